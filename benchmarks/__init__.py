@@ -1,0 +1,1 @@
+"""Runnable comparisons and real cases."""

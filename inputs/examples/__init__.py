@@ -1,0 +1,1 @@
+"""Embedded cases, made up, that ship with the package."""

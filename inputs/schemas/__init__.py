@@ -1,0 +1,46 @@
+"""One row model for each table that a user supplies."""
+
+from __future__ import annotations
+
+from inputs.schemas.cells import Row, in_year
+from inputs.schemas.children import Entrants, Placed, Stay, Suitable
+from inputs.schemas.journeys import TransportRate, Travel, Vehicle
+from inputs.schemas.options import Option, OptionTeaches
+from inputs.schemas.places import Provision, Teaches, Zone
+
+TABLES: dict[str, type[Row]] = {
+    model.table: model
+    for model in (
+        Zone,
+        Provision,
+        Teaches,
+        Placed,
+        Entrants,
+        Stay,
+        Suitable,
+        Option,
+        OptionTeaches,
+        Travel,
+        Vehicle,
+        TransportRate,
+    )
+}
+"""Every table, in the order in which a person meets them."""
+
+__all__ = [
+    "TABLES",
+    "Entrants",
+    "Option",
+    "OptionTeaches",
+    "Placed",
+    "Provision",
+    "Row",
+    "Stay",
+    "Suitable",
+    "Teaches",
+    "TransportRate",
+    "Travel",
+    "Vehicle",
+    "Zone",
+    "in_year",
+]

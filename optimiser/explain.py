@@ -1,0 +1,142 @@
+"""When rules clash: which ones, in plain words.
+
+The hard rules are made elastic, the least total break is found, and each rule that has to break
+is told as a sentence with its figures.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import highspy
+import numpy as np
+
+from optimiser.constraints import CONSTRAINTS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from optimiser.model import Built
+    from optimiser.problem import Problem
+    from optimiser.solve import Compiled, Settings
+
+RULES = {rule.__name__ for rule, rows in CONSTRAINTS.items() if rows.kind == "rule"}
+MONEY_RULES = {"capital_by_year", "capital_by_grant", "capital_in_total"}
+TINY = 1e-6
+
+
+def _said(problem: Problem, rule: str, index: tuple[Any, ...], broken: float) -> str:
+    """Return one broken rule as a sentence."""
+    names = dict(zip(problem.options["option"], problem.options["name"], strict=True))
+    scenario = problem.scenario
+
+    def option(key: object) -> str:
+        return f"{names.get(str(key), key)} ({key})"
+
+    sayings: dict[str, Callable[[], str]] = {
+        "committed": lambda: f"{option(index[0])} is committed to open in {index[1]}",
+        "requires": lambda: f"{option(index[0])} requires {option(index[1])} to be open by then",
+        "excludes": lambda: (
+            f"options that exclude one another would have to be open together in {index[-1]}: "
+            + ", ".join(option(problem.options["option"].iloc[o]) for o in _group(problem, index))
+        ),
+        "capital_by_year": lambda: (
+            f"the capital budget of {index[0]} "
+            f"(£{scenario.capital_budget_by_year_gbp[int(index[0])]:,.0f}) is £{broken:,.0f} short"
+        ),
+        "capital_by_grant": lambda: (
+            f"the grant {index[0]} "
+            f"(£{scenario.capital_budget_by_grant_gbp[str(index[0])]:,.0f}) is £{broken:,.0f} short"
+        ),
+        "capital_in_total": lambda: (
+            f"the capital budget (£{scenario.capital_budget_gbp or 0:,.0f} in total) is "
+            f"£{broken:,.0f} short"
+        ),
+        "openings_per_year": lambda: (
+            f"at most {scenario.openings_per_year} opening(s) are allowed in {index[0]}, and "
+            f"{broken:.0f} more would be needed"
+        ),
+    }
+    return sayings[rule]()
+
+
+def _group(problem: Problem, index: tuple[Any, ...]) -> tuple[int, ...]:
+    from optimiser.sets import exclusive_groups  # noqa: PLC0415
+
+    return exclusive_groups(problem)[int(index[0])]
+
+
+def clashes(
+    problem: Problem, built: Built, compiled: Compiled, settings: Settings
+) -> tuple[str, ...]:
+    """Return the rules that cannot all hold: a smallest total break, then who stands against it.
+
+    Each hard rule of policy gets a break at a price of one a unit of its own limit; the cheapest
+    set of breaks is named, and beside it the rules that bind there.
+    """
+    lp = compiled.lp
+    start = len(compiled.columns)
+    soft: list[tuple[int, str, tuple[Any, ...], int]] = []
+    columns: list[tuple[int, float, float]] = []
+    for i, row in enumerate(compiled.rows):
+        constraint = row.constraint
+        rule = constraint.parent_component().name
+        if rule not in RULES:
+            continue
+        index = constraint.index()
+        index = index if isinstance(index, tuple) else (index,)
+        upper, lower = lp.row_upper_[i], lp.row_lower_[i]
+        scale = 1.0 / max(1.0, abs(upper if np.isfinite(upper) else lower))
+        scale = scale if rule in MONEY_RULES else 1.0
+        if np.isfinite(upper):
+            soft.append((i, rule, index, -1))
+            columns.append((i, -1.0, scale))
+        if np.isfinite(lower):
+            soft.append((i, rule, index, 1))
+            columns.append((i, 1.0, scale))
+    solver = highspy.Highs()
+    solver.setOptionValue("output_flag", False)
+    solver.setOptionValue("threads", settings.threads)
+    solver.setOptionValue("time_limit", 60.0)
+    solver.passModel(lp)
+    free = np.zeros(start)
+    solver.changeColsCost(start, np.arange(start, dtype=np.int32), free)
+    for i, sign, price in columns:
+        solver.addCol(price, 0.0, highspy.kHighsInf, 1, np.array([i]), np.array([sign]))
+    solver.run()
+    info = solver.getInfo()
+    if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+        return ("the rules clash, and which ones could not be worked out within a minute",)
+    breaks = np.array(solver.getSolution().col_value)[start:]
+    broken = [
+        (rule, index, float(size))
+        for (_, rule, index, _), size in zip(soft, breaks, strict=True)
+        if size > TINY
+    ]
+    told = [_said(problem, rule, index, size) for rule, index, size in broken]
+    against = _against(problem, {rule for rule, *_ in broken})
+    return tuple(dict.fromkeys([*told, *against]))
+
+
+def _against(problem: Problem, broken: set[str]) -> list[str]:
+    """Return the commitments that stand against broken budgets, openings and exclusions."""
+    if not broken & (MONEY_RULES | {"openings_per_year", "excludes", "requires"}):
+        return []
+    options = problem.options[problem.committed()]
+    return [
+        f"against it stands the commitment to open {row['name']} ({row['option']}) in "
+        f"{row['committed_year']:.0f}, capital £{row['capital_gbp']:,.0f}"
+        for row in options.to_dict("records")
+    ]
+
+
+def row_without_decisions(problem: Problem, error: Exception) -> tuple[str, ...] | None:
+    """Return the clash told by a row that holds no decision and cannot be true, if it is one."""
+    found = re.search(r"'?(\w+)\[([^\]]*)\]", str(error))
+    if type(error).__name__ != "InfeasibleConstraintException" or found is None:
+        return None
+    rule, index = found.group(1), tuple(part.strip("' ") for part in found.group(2).split(","))
+    if rule not in RULES:
+        return (f"the row {rule} for {', '.join(index)} cannot hold",)
+    return (_said(problem, rule, index, 0.0),)

@@ -1,0 +1,510 @@
+"""The only file that knows a solver: Pyomo to standard form, standard form to HiGHS, and back."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+import highspy
+import numpy as np
+from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
+
+from optimiser.model import Built, build
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from optimiser.kinds import Array, Indices, Model
+    from optimiser.problem import Problem
+
+
+class Termination(StrEnum):
+    """How a solve ended. ``optimal`` means proven within the gap that was asked for."""
+
+    OPTIMAL = "optimal"
+    TIME_LIMIT = "time_limit"
+    STOPPED = "stopped"
+    INFEASIBLE = "infeasible"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the machine may do; no part of the policy.
+
+    Parameters
+    ----------
+    gap
+        Relative gap of the objective at which a plan counts as proven.
+    time_limit_seconds
+        Wall time for one solve (inf: none).
+    threads
+        Threads that HiGHS may use.
+    seed
+        Random seed of HiGHS.
+    """
+
+    gap: float = 0.001
+    time_limit_seconds: float = float("inf")
+    threads: int = 2
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a solve stands: seconds, best cost (inf: none yet), bound and gap."""
+
+    seconds: float
+    cost_gbp: float
+    bound_gbp: float
+    gap: float
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What is proven of a plan.
+
+    Parameters
+    ----------
+    termination
+        How the search ended.
+    cost_gbp
+        Objective of the rounded, re-solved plan, £ of present value.
+    bound_gbp
+        No plan costs less than this.
+    """
+
+    termination: Termination
+    cost_gbp: float
+    bound_gbp: float
+
+    @property
+    def gap(self) -> float:
+        """Relative gap of the objective."""
+        return max(0.0, self.cost_gbp - self.bound_gbp) / max(abs(self.cost_gbp), 1e-9)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The decisions of a solve, by family, as (rows, years) arrays, and the proof."""
+
+    proof: Proof
+    decided: dict[str, Array]
+    build_seconds: float
+    solve_seconds: float
+    numerics: tuple[str, ...]
+
+
+class NoPlan(Exception):  # noqa: N818
+    """No plan satisfies the rules; carries which rules clash, in plain words."""
+
+    def __init__(self, clashes: tuple[str, ...]) -> None:
+        self.clashes = clashes
+        super().__init__("no plan satisfies the rules:\n" + "\n".join(clashes))
+
+
+class OutOfTime(Exception):  # noqa: N818
+    """Time ran out (or the run was stopped) before any plan was found."""
+
+    def __init__(self, termination: Termination) -> None:
+        self.termination = termination
+        what = "time ran out" if termination is Termination.TIME_LIMIT else "the run was stopped"
+        super().__init__(f"{what} before any plan was found")
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A model as arrays, in the order that HiGHS holds."""
+
+    lp: Any
+    columns: list[Any]
+    rows: list[Any]
+    whole: Indices
+
+
+def compile_model(model: Model) -> Compiled:
+    """Return the arrays of a Pyomo model, ready for HiGHS.
+
+    Raises
+    ------
+    pyomo.common.errors.InfeasibleConstraintException
+        When a row without any decision in it cannot hold.
+    """
+    std = LinearStandardFormCompiler().write(model, mixed_form=True)
+    rhs = np.asarray(std.rhs, float)
+    sense = np.fromiter((row.bound_type for row in std.rows), float, len(std.rows))
+    n = len(std.columns)
+    low, high = np.zeros(n), np.full(n, np.inf)
+    whole = []
+    for j, column in enumerate(std.columns):
+        if not column.is_continuous():
+            whole.append(j)
+            low[j], high[j] = column.bounds
+    lp = highspy.HighsLp()
+    lp.num_row_, lp.num_col_ = std.A.shape
+    lp.col_cost_, lp.offset_ = std.c.toarray().ravel(), float(std.c_offset[0])
+    lp.col_lower_, lp.col_upper_ = low, high
+    lp.row_lower_ = np.where(sense == 1, -np.inf, rhs)
+    lp.row_upper_ = np.where(sense == -1, np.inf, rhs)
+    kinds = np.full(n, highspy.HighsVarType.kContinuous, dtype=object)
+    kinds[whole] = highspy.HighsVarType.kInteger
+    lp.integrality_ = kinds.tolist() if whole else []
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_ = std.A.indptr
+    lp.a_matrix_.index_, lp.a_matrix_.value_ = std.A.indices, std.A.data
+    return Compiled(lp, std.columns, std.rows, np.array(whole, dtype=np.int64))
+
+
+def hand_over(compiled: Compiled, settings: Settings) -> Any:
+    """Return a HiGHS that holds the model."""
+    solver = highspy.Highs()
+    solver.setOptionValue("output_flag", False)
+    solver.setOptionValue("threads", settings.threads)
+    solver.setOptionValue("random_seed", settings.seed)
+    solver.setOptionValue("mip_rel_gap", settings.gap)
+    solver.setOptionValue("mip_abs_gap", 0.01)
+    solver.passModel(compiled.lp)
+    return solver
+
+
+class Stop:
+    """A wish to stop and keep the best plan so far; Ctrl-C sets it."""
+
+    def __init__(self) -> None:
+        self.asked = False
+
+    @contextmanager
+    def on_interrupt(self) -> Iterator[Stop]:
+        """Turn Ctrl-C into a wish to stop; a second one ends the run at once."""
+        if threading.current_thread() is not threading.main_thread():
+            yield self
+            return
+
+        def ask(_number: int, _frame: object) -> None:
+            if self.asked:
+                raise KeyboardInterrupt
+            self.asked = True
+
+        before = signal.signal(signal.SIGINT, ask)
+        try:
+            yield self
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+
+def solve(
+    problem: Problem,
+    settings: Settings,
+    *,
+    stop: Stop | None = None,
+    show: Callable[[Progress], None] | None = None,
+) -> Answer:
+    """Return the best plan found, with what is proven of it.
+
+    Openings are rounded and the placements re-solved exactly, so that no integrality tolerance
+    reaches a cost; the bound is of the whole model.
+
+    Parameters
+    ----------
+    problem
+        The problem.
+    settings
+        Gap, time, threads and seed.
+    stop
+        A wish to stop that something else may set; Ctrl-C sets it too.
+    show
+        Called with the progress now and then.
+
+    Raises
+    ------
+    NoPlan
+        When the rules clash; the rules are named.
+    OutOfTime
+        When time ran out, or the run was stopped, with no plan at all.
+    """
+    from optimiser.explain import row_without_decisions  # noqa: PLC0415
+
+    started = time.monotonic()
+    stop = stop or Stop()
+    built = build(problem)
+    try:
+        compiled = compile_model(built.model)
+    except Exception as error:
+        told = row_without_decisions(problem, error)
+        if told is None:
+            raise
+        raise NoPlan(told) from None
+    build_seconds = time.monotonic() - started
+    with stop.on_interrupt():
+        proof, values = _search(built, compiled, settings, stop, show, problem)
+    return Answer(
+        proof,
+        _by_family(built, compiled, values, problem),
+        build_seconds,
+        time.monotonic() - started - build_seconds,
+        _numerics(compiled),
+    )
+
+
+LARGE_MODEL_NONZEROS = 50_000
+"""Above this an interior-point method solves the first relaxation faster than simplex."""
+
+
+@dataclass
+class _Search:
+    """One solve under way: the clock, the wish to stop, and what is known so far."""
+
+    compiled: Compiled
+    settings: Settings
+    stop: Stop
+    show: Callable[[Progress], None] | None
+    started: float
+    bound: float = -np.inf
+    cost: float = np.inf
+    values: Array | None = None
+
+    def seconds_left(self) -> float:
+        return self.settings.time_limit_seconds - (time.monotonic() - self.started)
+
+    def tell(self) -> None:
+        if self.show is not None:
+            gap = (self.cost - self.bound) / max(abs(self.cost), 1e-9)
+            spent = time.monotonic() - self.started
+            self.show(Progress(spent, self.cost, self.bound, gap))
+
+    def proven(self) -> bool:
+        return self.cost - self.bound <= max(self.settings.gap * abs(self.cost), PENNY)
+
+    def keep(self, values: Array, cost: float) -> None:
+        if cost < self.cost:
+            self.values, self.cost = values, cost
+            self.tell()
+
+    def solver(self, *, relaxed: bool) -> Any:
+        """Return a HiGHS that holds the model, watched, within the time left."""
+        solver = hand_over(self.compiled, self.settings)
+        if relaxed and len(self.compiled.whole):
+            whole = self.compiled.whole.astype(np.int32)
+            kinds = np.full(len(whole), highspy.HighsVarType.kContinuous, dtype=object)
+            solver.changeColsIntegrality(len(whole), whole, np.array(kinds))
+        self.limit(solver)
+
+        def on_mip(event: Any) -> None:
+            out = event.data_out
+            self.bound = max(self.bound, float(out.mip_dual_bound))
+            self.tell()
+            if self.stop.asked:
+                event.interrupt()
+
+        def on_lp(event: Any) -> None:
+            if self.stop.asked:
+                event.interrupt()
+
+        solver.cbMipInterrupt.subscribe(on_mip)
+        solver.cbSimplexInterrupt.subscribe(on_lp)
+        solver.cbIpmInterrupt.subscribe(on_lp)
+        return solver
+
+    def limit(self, solver: Any) -> None:
+        if np.isfinite(self.settings.time_limit_seconds):
+            solver.setOptionValue("time_limit", solver.getRunTime() + max(0.01, self.seconds_left()))
+
+
+PENNY = 0.01
+ENDED_EARLY = {highspy.HighsModelStatus.kTimeLimit, highspy.HighsModelStatus.kInterrupt}
+NO_SOLUTION = {
+    highspy.HighsModelStatus.kInfeasible,
+    highspy.HighsModelStatus.kUnboundedOrInfeasible,
+}
+
+
+def _search(
+    built: Built,
+    compiled: Compiled,
+    settings: Settings,
+    stop: Stop,
+    show: Callable[[Progress], None] | None,
+    problem: Problem,
+) -> tuple[Proof, Array]:
+    """Return the proof and the values: relax, dive to a first plan, branch where a gap is left.
+
+    The relaxation bounds every plan from below. The dive rounds one opening after another, each
+    time re-solving the rest exactly; if its plan is within the gap asked, nothing is left to
+    prove. Otherwise HiGHS searches the whole model from that plan.
+    """
+    from optimiser.explain import clashes  # noqa: PLC0415
+
+    search = _Search(compiled, settings, stop, show, time.monotonic())
+    relaxed = search.solver(relaxed=True)
+    if len(compiled.lp.a_matrix_.value_) > LARGE_MODEL_NONZEROS:
+        relaxed.setOptionValue("solver", "ipm")
+    relaxed.run()
+    status = relaxed.getModelStatus()
+    if status in NO_SOLUTION:
+        raise NoPlan(clashes(problem, built, compiled, settings))
+    if status in ENDED_EARLY:
+        raise OutOfTime(Termination.STOPPED if stop.asked else Termination.TIME_LIMIT)
+    if status != highspy.HighsModelStatus.kOptimal:
+        raise RuntimeError(f"HiGHS ended with {relaxed.modelStatusToString(status)}")
+    search.bound = float(relaxed.getInfo().objective_function_value)
+    search.tell()
+    if not len(compiled.whole):
+        values = np.array(relaxed.getSolution().col_value)
+        return Proof(Termination.OPTIMAL, search.bound, search.bound), values
+    _dive(search, relaxed)
+    del relaxed
+    if not search.proven() and not stop.asked and search.seconds_left() > 0:
+        _branch(search, problem, built)
+    if search.values is None:
+        raise OutOfTime(Termination.STOPPED if stop.asked else Termination.TIME_LIMIT)
+    if search.proven():
+        termination = Termination.OPTIMAL
+    else:
+        termination = Termination.STOPPED if stop.asked else Termination.TIME_LIMIT
+    return Proof(termination, search.cost, min(search.bound, search.cost)), search.values
+
+
+WHOLE = 1e-6
+
+
+def _dive(search: _Search, relaxed: Any) -> None:
+    """Round openings one after another, nearest to whole first, and re-solve the rest each time.
+
+    Where rounding to the nearer side is much dearer, the other side is tried and the cheaper kept.
+    """
+    whole = search.compiled.whole
+    low = np.array(search.compiled.lp.col_lower_)[whole]
+    high = np.array(search.compiled.lp.col_upper_)[whole]
+    relaxed.setOptionValue("solver", "simplex")
+
+    def attempt(position: int, value: float) -> float:
+        relaxed.changeColBounds(int(whole[position]), value, value)
+        search.limit(relaxed)
+        relaxed.run()
+        if relaxed.getModelStatus() == highspy.HighsModelStatus.kOptimal:
+            return float(relaxed.getInfo().objective_function_value)
+        return np.inf
+
+    cost = search.bound
+    free = high > low
+    while not search.stop.asked and search.seconds_left() > 0:
+        at = np.array(relaxed.getSolution().col_value)
+        part = at[whole]
+        off = np.abs(part - np.round(part))
+        loose = free & (off > WHOLE)
+        if not loose.any():
+            break
+        here = int(np.flatnonzero(loose)[np.argmin(off[loose])])
+        near = float(np.round(part[here]))
+        found = attempt(here, near)
+        if found - cost > search.settings.gap / 4 * abs(cost):
+            other = attempt(here, 1.0 - near)
+            if other <= found:
+                near, found = 1.0 - near, other
+            else:
+                found = attempt(here, near)
+        if not np.isfinite(found):
+            return
+        low[here] = high[here] = near
+        free[here], cost = False, found
+    else:
+        return
+    _settle(search, relaxed)
+
+
+def _settle(search: _Search, relaxed: Any) -> None:
+    """Fix every whole decision at its rounded value, re-solve exactly, and keep the plan."""
+    whole = search.compiled.whole
+    fixed = np.round(np.array(relaxed.getSolution().col_value)[whole])
+    relaxed.changeColsBounds(len(whole), whole.astype(np.int32), fixed, fixed)
+    search.limit(relaxed)
+    relaxed.run()
+    if relaxed.getModelStatus() == highspy.HighsModelStatus.kOptimal:
+        values = np.array(relaxed.getSolution().col_value)
+        values[whole] = fixed
+        search.keep(values, float(relaxed.getInfo().objective_function_value))
+
+
+def _branch(search: _Search, problem: Problem, built: Built) -> None:
+    """Search the whole model by branch and bound, from the best plan so far."""
+    from optimiser.explain import clashes  # noqa: PLC0415
+
+    solver = search.solver(relaxed=False)
+    if search.values is not None:
+        start = highspy.HighsSolution()
+        start.col_value = search.values.tolist()
+        solver.setSolution(start)
+    solver.run()
+    status = solver.getModelStatus()
+    if status in NO_SOLUTION:
+        raise NoPlan(clashes(problem, built, search.compiled, search.settings))
+    if status not in {highspy.HighsModelStatus.kOptimal, *ENDED_EARLY}:
+        raise RuntimeError(f"HiGHS ended with {solver.modelStatusToString(status)}")
+    info = solver.getInfo()
+    search.bound = max(search.bound, float(info.mip_dual_bound))
+    if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
+        found = np.array(solver.getSolution().col_value)
+        exact = hand_over(search.compiled, search.settings)
+        whole = search.compiled.whole.astype(np.int32)
+        kinds = np.full(len(whole), highspy.HighsVarType.kContinuous, dtype=object)
+        exact.changeColsIntegrality(len(whole), whole, np.array(kinds))
+        fixed = np.round(found[whole])
+        exact.changeColsBounds(len(whole), whole, fixed, fixed)
+        exact.run()
+        if exact.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            raise RuntimeError("the rounded plan could not be re-solved")
+        values = np.array(exact.getSolution().col_value)
+        values[whole] = fixed
+        search.keep(values, float(exact.getInfo().objective_function_value))
+
+
+def _by_family(
+    built: Built, compiled: Compiled, values: Array, problem: Problem
+) -> dict[str, Array]:
+    """Return each family's decisions as (rows, years); what the model has not is zero."""
+    at = {id(column): j for j, column in enumerate(compiled.columns)}
+    shapes = {
+        "place": len(problem.arcs),
+        "unplaced": len(problem.cells),
+        "intake": len(problem.taught),
+        "roll": len(problem.taught),
+        "opened": len(problem.options),
+        "open": len(problem.options),
+        "in_use": len(problem.options),
+        "over": len(problem.provisions),
+        "used": len(problem.provisions),
+        "roll_short": len(problem.options),
+        "places_short": len(problem.scenario.places_rules),
+        "places_beyond": len(problem.scenario.places_rules),
+        "too_far": 1,
+        "moved": len(problem.stay_on),
+    }
+    decided = {family: np.zeros((n, problem.horizon)) for family, n in shapes.items()}
+    for family, where in built.index.items():
+        component = built.model.component(family)
+        found = np.fromiter(
+            (
+                values[j] if (j := at.get(id(variable), -1)) >= 0 else 0.0
+                for variable in component.values()
+            ),
+            float,
+            len(where.rows),
+        )
+        decided[family][where.rows, where.years] = np.where(np.abs(found) < 1e-9, 0.0, found)
+    return decided
+
+
+def _numerics(compiled: Compiled) -> tuple[str, ...]:
+    """Return a warning where the numbers of the model span a range that hurts precision."""
+    values = np.abs(np.asarray(compiled.lp.a_matrix_.value_))
+    values = values[values > 0]
+    if len(values) and values.max() / values.min() > 1e9:
+        return (
+            f"the model's coefficients run from {values.min():.1g} to {values.max():.1g}: "
+            "check the units of the inputs",
+        )
+    return ()

@@ -1,0 +1,1 @@
+"""Tests on official English files (skipped where the files are absent)."""
