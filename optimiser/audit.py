@@ -250,7 +250,11 @@ def _room(
     most = fits.add(counted, fill_value=0.0).add(places["over"], fill_value=0.0)
     most = most.sub(gone, fill_value=0.0)
     limit = pd.Series(problem.over_limit.ravel(), index=fits.index)
-    built["room"] = built["physical_places"] - built["places"]
+    order = {name: o for o, name in enumerate(options["option"])}
+    built["room"] = [
+        problem.over_added[order[option], year - problem.years[0]]
+        for option, year in zip(built["option"], built["year"], strict=True)
+    ]
     room = built.groupby(["at", "year"])["room"].sum()
     room.index.names = ["provision", "year"]
     over_most = limit.add(room, fill_value=0.0).clip(lower=0.0)
@@ -259,9 +263,9 @@ def _room(
         rolls[["pinned", "entrants", "set_aside"]].sum(axis=1).groupby(["provision", "year"]).sum()
     )
     has = children.reindex(places.index, fill_value=0.0) > CHILDREN_TOLERANCE
-    travels = pd.Series(
-        problem.transport_fixed > 0, index=problem.provisions["provision"]
-    ).reindex(places.index.get_level_values(0))
+    travels = pd.Series(problem.transport_fixed > 0, index=problem.provisions["provision"]).reindex(
+        places.index.get_level_values(0)
+    )
     idle = (has.to_numpy() & travels.to_numpy() & ~ran.to_numpy()).astype(float)
     return [
         _worst("no provision holds more children than places", roll.sub(most, fill_value=0.0)),
@@ -316,7 +320,9 @@ def _suitable(problem: Problem, plan: Plan) -> Check:
     unplaced = plan.unplaced.set_index([*CELL, "year"])["children"]
     due = due.add(unplaced, fill_value=0.0).rename("due")
     column = {one: k for k, one in enumerate(problem.classes)}
-    cell = pd.Series(np.arange(len(problem.cells)), index=pd.MultiIndex.from_frame(problem.cells[CELL]))
+    cell = pd.Series(
+        np.arange(len(problem.cells)), index=pd.MultiIndex.from_frame(problem.cells[CELL])
+    )
     if by_class.empty:
         return Check("no class takes more children than it suits", 0.0, CHILDREN_TOLERANCE)
     d = cell.reindex(pd.MultiIndex.from_frame(by_class[CELL])).to_numpy(int)
@@ -362,7 +368,9 @@ def _options(problem: Problem, plan: Plan, opened: pd.DataFrame) -> list[Check]:
     for option, year in first.items():
         row = options.loc[option]
         if np.isnan(row["committed_year"]):
-            early = max(base + int(row["lead_years"]), int(np.nan_to_num(row["earliest"], nan=base)))
+            early = max(
+                base + int(row["lead_years"]), int(np.nan_to_num(row["earliest"], nan=base))
+            )
             late = np.nan_to_num(row["latest"], nan=problem.years[-1])
             faults["window"] += float(not (early <= year <= late and bool(row["host_agrees"])))
         else:
@@ -391,7 +399,11 @@ def _options(problem: Problem, plan: Plan, opened: pd.DataFrame) -> list[Check]:
         for year, budget in scenario.capital_budget_by_year_gbp.items()
         if "capital_by_year" not in off
     ]
-    paid = openings.groupby("funding")["capital_gbp"].sum() if len(openings) else pd.Series(dtype=float)
+    paid = (
+        openings.groupby("funding")["capital_gbp"].sum()
+        if len(openings)
+        else pd.Series(dtype=float)
+    )
     over += [
         float(paid.get(grant, 0.0)) - budget
         for grant, budget in scenario.capital_budget_by_grant_gbp.items()
@@ -406,9 +418,7 @@ def _options(problem: Problem, plan: Plan, opened: pd.DataFrame) -> list[Check]:
     return checks
 
 
-def _breaks(
-    problem: Problem, plan: Plan, rolls: pd.DataFrame, opened: pd.DataFrame
-) -> list[Check]:
+def _breaks(problem: Problem, plan: Plan, rolls: pd.DataFrame, opened: pd.DataFrame) -> list[Check]:
     """Rules of policy hold, but for the breaks that the plan reports."""
     scenario, off = problem.scenario, set(problem.scenario.switched_off)
     said = plan.breaks.groupby(["rule", "where", "year"])["amount"].sum()
@@ -440,9 +450,7 @@ def _breaks(
                 short[option, year] = (
                     least - have - float(said.get(("viable_roll", option, year), 0.0))
                 )
-        checks.append(
-            _worst("rolls short of viable are told", pd.Series(short, dtype=float))
-        )
+        checks.append(_worst("rolls short of viable are told", pd.Series(short, dtype=float)))
     return checks
 
 
@@ -470,7 +478,9 @@ def _money(
     for term, pounds in again.items():
         by_year = {year: pounds[t] for t, year in enumerate(problem.years)}
         by_year["tail"] = float(pounds[horizon:].sum())  # type: ignore[index]
-        off = pd.Series({year: abs(said.get((term, year), 0.0) - value) for year, value in by_year.items()})
+        off = pd.Series(
+            {year: abs(said.get((term, year), 0.0) - value) for year, value in by_year.items()}
+        )
         scale = max(abs(float(pounds.sum())), 1.0)
         checks.append(_worst(f"£ of {term}", off, max(1.0, POUNDS_TOLERANCE * scale)))
     total = float(plan.money["pv_gbp"].sum())
@@ -521,7 +531,7 @@ def _place_funding(
     for (name, year), children in roll.items():  # type: ignore[misc]
         row = provisions.loc[name]
         each = row["filled_gbp"]
-        if year in problem.years and row["pays_places"]:
+        if year in problem.years and row["pays_places"] and year < row["closes"]:
             each = row["filled_gbp"] - row["unfilled_gbp"]
         pounds[year - first] += each * children
     options = problem.options.set_index("option")

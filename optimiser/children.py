@@ -270,9 +270,7 @@ def set_aside(
         phase = str(members["phase"].iloc[0])
         for d in members.index:
             z = zone_at[cells["zone"][d]]
-            fine = within_limit(
-                ride[z, p_all], kinds[p_all], np.full(len(p_all), phase), scenario
-            )
+            fine = within_limit(ride[z, p_all], kinds[p_all], np.full(len(p_all), phase), scenario)
             for t, year in enumerate(case.years):
                 children = found.entrants[d, t] * share
                 if children <= 0:

@@ -98,16 +98,15 @@ def _column(values: Array) -> Array:
 def top_up_and_fees(problem: Problem) -> list[Charge]:
     """Top-up, or the whole fee, of every entrant placed, to the end of the expected stay."""
     kind = problem.taught["nh"].to_numpy(np.int64)
-    return [
-        Charge("top_up_and_fees", DSG, "intake", problem.annual_cost, problem.survival, kind)
-    ]
+    return [Charge("top_up_and_fees", DSG, "intake", problem.annual_cost, problem.survival, kind)]
 
 
 def place_funding(problem: Problem) -> list[Charge]:
     """Place funding: commissioned places in the horizon, filled or not; a child's after it.
 
     A filled place of a base costs less than an unfilled one, so each child there takes the
-    difference off; elsewhere (not ours to commission) we pay for each child of ours.
+    difference off; elsewhere (not ours to commission), and where a provision has closed to new
+    children, we pay for each child of ours.
     """
     horizon, n_years = problem.horizon, len(problem.discount)
     provisions, options = problem.provisions, problem.options
@@ -115,9 +114,12 @@ def place_funding(problem: Problem) -> list[Charge]:
     unfilled = provisions["unfilled_gbp"].to_numpy(float)
     pays = provisions["pays_places"].to_numpy(bool)
     p = problem.taught["p"].to_numpy(np.int64)
-    within = np.arange(n_years) < horizon
+    years = np.array(problem.all_years)[None, :]
+    commissioned = (np.arange(n_years) < horizon)[None, :] & (
+        years < provisions["closes"].to_numpy(float)[p][:, None]
+    )
     in_horizon = np.where(pays, -(unfilled - filled), filled)
-    rate = np.where(within[None, :], in_horizon[p][:, None], filled[p][:, None])
+    rate = np.where(commissioned, in_horizon[p][:, None], filled[p][:, None])
     kind = problem.taught["nh"].to_numpy(np.int64)
     at = options["p"].to_numpy(np.int64)
     commissions = np.where(pays[at], unfilled[at], 0.0)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 RULES = {rule.__name__ for rule, rows in CONSTRAINTS.items() if rows.kind == "rule"}
 MONEY_RULES = {"capital_by_year", "capital_by_grant", "capital_in_total"}
 TINY = 1e-6
+DECIDED = 1e6
+"""Price of undoing what is committed, in units of other rules' limits."""
 
 
 def _said(problem: Problem, rule: str, index: tuple[Any, ...], broken: float) -> str:
@@ -73,7 +75,8 @@ def clashes(
     """Return the rules that cannot all hold: a smallest total break, then who stands against it.
 
     Each hard rule of policy gets a break at a price of one a unit of its own limit; the cheapest
-    set of breaks is named, and beside it the rules that bind there.
+    set of breaks is named, and beside it the rules that bind there. What is committed breaks last:
+    a reader knows what was decided, and asks which rule it offends.
     """
     lp = compiled.lp
     start = len(compiled.columns)
@@ -89,6 +92,7 @@ def clashes(
         upper, lower = lp.row_upper_[i], lp.row_lower_[i]
         scale = 1.0 / max(1.0, abs(upper if np.isfinite(upper) else lower))
         scale = scale if rule in MONEY_RULES else 1.0
+        scale = DECIDED if rule == "committed" else scale
         if np.isfinite(upper):
             soft.append((i, rule, index, -1))
             columns.append((i, -1.0, scale))

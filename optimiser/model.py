@@ -88,7 +88,5 @@ def _add_cost(model: Model, problem: Problem, index: dict[str, Index]) -> None:
         coefficients += value[paid].tolist()
         variables += [every[i] for i in paid]
     model.cost = pyo.Objective(
-        expr=LinearExpression(
-            constant=always, linear_coefs=coefficients, linear_vars=variables
-        )
+        expr=LinearExpression(constant=always, linear_coefs=coefficients, linear_vars=variables)
     )

@@ -260,8 +260,8 @@ def _breaks(problem: Problem, decided: dict[str, Array]) -> pd.DataFrame:
 
     def moved(i: int) -> str:
         row = problem.stay_on.iloc[i]
-        cell = problem.cells["cell"].iloc[int(row["d_next"])]
-        return f"{problem.provisions['provision'].iloc[int(row['p'])]} for {cell}"
+        name = problem.provisions["provision"].iloc[int(row["p"])]
+        return f"{name} for {row['need']} {row['phase']} of {row['locality']}"
 
     for family, rule, name in (
         ("moved", "staying_on", moved),

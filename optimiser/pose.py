@@ -40,6 +40,7 @@ from optimiser.supply import (
     capital_spend,
     opening_window,
     options_frame,
+    over_added,
     places_by_year,
     taken_places,
     teaching,
@@ -155,7 +156,7 @@ def pose(case: Case, travel: pd.DataFrame, scenario: Scenario) -> Problem:
         opens_last=window[1],
         added=added_places(options, horizon),
         taken=taken_places(options, places.open_to_us, fixed_roll[:, :horizon], occupancy),
-        over_added=(options["physical_places"] - options["places"]).to_numpy(float),
+        over_added=over_added(options, places.over_limit),
         spend=spend,
         residual=residual,
         suitable=suitable,
@@ -405,59 +406,57 @@ def _stay_on(
     pinned: Pinned,
     left: Array,
 ) -> pd.DataFrame:
-    """Return the rows of the staying-on rule: one a (provision, next cell, year).
+    """Return the rows of the staying-on rule: one a (provision, need, next phase, locality, year).
 
-    ``least`` is the stated share of our pinned leavers of that zone; leavers whose home is unknown
-    are laid on zones as that year's entrants to the next phase are. It is never more than the
-    entrants there: how many go on comes from the projection.
+    ``least`` is the stated share of our pinned leavers who live there; leavers whose home is
+    unknown are laid on localities as that year's entrants to the next phase are. It is never more
+    than the entrants there: how many go on comes from the projection. A zone without a locality
+    stands for itself. ``a_next`` and ``a_before`` list the arcs of the next phase and of this one.
     """
     from inputs.vocabulary import NEXT_PHASE, Phase  # noqa: PLC0415
 
-    columns = ["p", "d_next", "a_next", "a_before", "t", "least"]
+    columns = ["p", "need", "phase", "locality", "t", "least", "a_next", "a_before"]
     if scenario.stay_on <= 0 or arcs.empty:
         return pd.DataFrame(columns=columns)
     taught, cells = teach.taught, found.cells
+    area = np.where(cells["locality"] == "", cells["zone"], cells["locality"])
+    area_of = dict(zip(cells["zone"], area, strict=True))
     q_at = {
         key: q
         for q, key in enumerate(zip(taught["p"], taught["need"], taught["phase"], strict=True))
     }
-    d_at = {
-        key: d
-        for d, key in enumerate(zip(cells["zone"], cells["need"], cells["phase"], strict=True))
-    }
-    a_at = {key: a for a, key in enumerate(zip(arcs["d"], arcs["q"], strict=True))}
+    arcs_of = arcs.groupby("q").indices
+    arc_area = area[arcs["d"].to_numpy(int)]
     known: dict[tuple[int, str, int], float] = {}
     unknown: dict[tuple[int, int], float] = {}
     for q, zone, t, n in pinned.leaving.itertuples(index=False):
-        if zone:
-            known[q, zone, t] = known.get((q, zone, t), 0.0) + n
+        if zone in area_of:
+            key = q, area_of[zone], t
+            known[key] = known.get(key, 0.0) + n
         else:
             unknown[q, t] = unknown.get((q, t), 0.0) + n
     horizon = left.shape[1]
     totals = np.zeros((len(teach.pairs), horizon))
     np.add.at(totals, cells["nh"].to_numpy(int), left)
+    d_of = arcs["d"].to_numpy(int)
     rows = []
     for (p, need, phase), q in q_at.items():
         after = NEXT_PHASE.get(Phase(phase))
         q_next = q_at.get((p, need, str(after))) if after is not None else None
-        if q_next is None:
+        if q_next is None or q_next not in arcs_of:
             continue
-        nh_next = int(taught["nh"].iloc[q_next])
-        for d_next in np.flatnonzero(cells["nh"].to_numpy() == nh_next):
-            a_next = a_at.get((d_next, q_next))
-            if a_next is None:
-                continue
-            zone = cells["zone"].iloc[d_next]
-            d_before = d_at.get((zone, need, phase), -1)
-            a_before = a_at.get((d_before, q), -1)
+        whole = totals[int(taught["nh"].iloc[q_next])]
+        before = arcs_of.get(q, np.array([], dtype=int))
+        for locality in np.unique(arc_area[arcs_of[q_next]]):
+            a_next = arcs_of[q_next][arc_area[arcs_of[q_next]] == locality]
+            a_before = before[arc_area[before] == locality]
             for t in range(1, horizon):
-                here = left[d_next, t]
-                whole = totals[nh_next, t]
-                n = known.get((q, zone, t), 0.0)
-                n += unknown.get((q, t), 0.0) * (here / whole if whole > 0 else 0.0)
+                here = left[d_of[a_next], t].sum()
+                n = known.get((q, locality, t), 0.0)
+                n += unknown.get((q, t), 0.0) * (here / whole[t] if whole[t] > 0 else 0.0)
                 least = min(scenario.stay_on * n, here)
-                if least > ALMOST_NONE or a_before >= 0:
-                    rows.append((p, d_next, a_next, a_before, t, least))
+                if least > ALMOST_NONE or len(a_before):
+                    rows.append((p, need, str(after), locality, t, least, a_next, a_before))
     return pd.DataFrame(rows, columns=columns)
 
 

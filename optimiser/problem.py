@@ -41,7 +41,8 @@ class Problem:
         cell (label), zone, need, phase, locality, nh.
     provisions
         provision, name, class, in_area, locality, pays_places (we pay for places, filled or not),
-        filled_gbp, unfilled_gbp (place funding a place), counts_others.
+        filled_gbp, unfilled_gbp (place funding a place), counts_others, closes (first year in
+        which it takes no new children; inf: never).
     taught
         provision, p, need, phase, nh, now (taught today, not only through an option).
     arcs
@@ -82,7 +83,7 @@ class Problem:
     taken
         (O, T) children that no longer fit once a shrinking or closing option is open.
     over_added
-        (O,) children over number that the building gains.
+        (O, T) children over number that the building gains.
     spend, residual
         (O, T, Y) capital by opening year and year spent; (O, T) residual value at the end.
     suitable
@@ -94,8 +95,8 @@ class Problem:
     transport_fixed
         (P,) £ a year for a provision to which any vehicle runs.
     stay_on
-        Rows of the staying-on rule: p, d_next, t, least (children, from those pinned), and the
-        arcs that feed it.
+        Rows of the staying-on rule: p, need, phase (the next one), locality, t, least (children,
+        from those pinned), a_next and a_before (arcs of the next phase and of this one).
     constant
         (term, purse) to (Y,) £ a year that no decision changes.
     transport_scale

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +17,7 @@ import pyomo.environ as pyo
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from optimiser.kinds import Indices, Model
+    from optimiser.kinds import Array, Indices, Model
     from optimiser.problem import Problem
 
 
@@ -91,12 +92,8 @@ def _declare_placements(sets: _Sets, problem: Problem, index: dict[str, Index]) 
     cell_years = list(zip(cells[d].tolist(), years[t].tolist(), strict=True))
     sets.flat("cell_years", cell_years, 2)
     index["unplaced"] = Index(d, t)
-    sets.numbers(
-        "entrants", dict(zip(cell_years, problem.entrants[d, t].tolist(), strict=True))
-    )
-    sets.numbers(
-        "due_most", dict(zip(cell_years, problem.due_most[d, t].tolist(), strict=True))
-    )
+    sets.numbers("entrants", dict(zip(cell_years, problem.entrants[d, t].tolist(), strict=True)))
+    sets.numbers("due_most", dict(zip(cell_years, problem.due_most[d, t].tolist(), strict=True)))
     nh = problem.cells["nh"].to_numpy(np.int64)
     waits = problem.still_waiting[nh[d], t]
     sets.numbers("still_waiting", dict(zip(cell_years, waits.tolist(), strict=True)))
@@ -170,7 +167,9 @@ def _declare_rolls(sets: _Sets, problem: Problem, index: dict[str, Index]) -> No
     q_of = problem.arcs["q"].to_numpy(np.int64)[where.rows]
     cells = problem.cells["cell"].to_numpy(object)
     d_of = problem.arcs["d"].to_numpy(np.int64)[where.rows]
-    keys = [(*triples[q], years[t]) for q, t in zip(q_of.tolist(), where.years.tolist(), strict=True)]
+    keys = [
+        (*triples[q], years[t]) for q, t in zip(q_of.tolist(), where.years.tolist(), strict=True)
+    ]
     grouped = _groups(keys, cells[d_of].tolist())
     sets.flat("intakes", list(grouped), 4)
     sets.by("cells_of", "intakes", grouped, 1)
@@ -194,10 +193,7 @@ def _declare_rolls(sets: _Sets, problem: Problem, index: dict[str, Index]) -> No
     sets.by(
         "entry_years",
         "rolls",
-        {
-            (*triples[q], years[t]): [years[u] for u in taken_in[q] if u <= t]
-            for q, t in rolls
-        },
+        {(*triples[q], years[t]): [years[u] for u in taken_in[q] if u <= t] for q, t in rolls},
         1,
     )
     sets.numbers(
@@ -355,9 +351,7 @@ def _declare_places(sets: _Sets, problem: Problem, index: dict[str, Index]) -> N
         ),
         2,
     )
-    sets.numbers(
-        "fits", {(names[p], years[t]): float(problem.capacity[p, t]) for p, t in here}
-    )
+    sets.numbers("fits", {(names[p], years[t]): float(problem.capacity[p, t]) for p, t in here})
     sets.flat("provisions", names, 1)
     growing = [o for o in range(len(options)) if able[o] and places[o] > 0]
     shrinking = [o for o in range(len(options)) if able[o] and places[o] < 0]
@@ -413,7 +407,7 @@ def _declare_places(sets: _Sets, problem: Problem, index: dict[str, Index]) -> N
         p
         for p in range(len(names))
         if problem.over_limit[p].max(initial=0.0) > 0
-        or any(able[o] and p_of[o] == p and problem.over_added[o] > 0 for o in range(len(options)))
+        or any(able[o] and p_of[o] == p and problem.over_added[o].max() > 0 for o in range(len(options)))
     }
     over = [(p, t) for p, t in here if p in roomy]
     sets.flat("over_years", [(names[p], years[t]) for p, t in over], 2)
@@ -433,7 +427,12 @@ def _declare_places(sets: _Sets, problem: Problem, index: dict[str, Index]) -> N
         1,
     )
     sets.numbers(
-        "over_added", {option_names[o]: float(problem.over_added[o]) for o in range(len(options))}
+        "over_added",
+        {
+            (option_names[o], years[t]): float(problem.over_added[o, t])
+            for o in range(len(options))
+            for t in range(horizon)
+        },
     )
     _declare_arcs_through_options(sets, problem, index)
 
@@ -466,6 +465,7 @@ def _declare_arcs_through_options(sets: _Sets, problem: Problem, index: dict[str
     sets.flat("option_pairs", [(c, n) for c, n, _ in pairs], 2)
     sets.by("options_opening", "option_pairs", {(c, n): opening[k] for c, n, k in pairs}, 1)
 
+    nh = problem.cells["nh"].to_numpy(np.int64)
     runs = problem.used_fixed < 1
     costs = problem.transport_fixed > 0
     unused = [
@@ -496,22 +496,61 @@ def _declare_arcs_through_options(sets: _Sets, problem: Problem, index: dict[str
     )
     # where children could go without any opening, whether a vehicle runs is a decision of its own
     known = {(j, t) for j, t in vehicles if j in teaches_now}
+    free: defaultdict[int, list[int]] = defaultdict(list)
+    for j, t in sorted(known):
+        free[j].append(t)
     for j, t in known:
         sets.model.used[names[j], years[t]].domain = pyo.Binary
-    sets.flat(
-        "vehicle_arcs",
-        [
-            (cells[i], names[j], years[t])
-            for i, j, t in zip(d.tolist(), p.tolist(), where.years.tolist(), strict=True)
-            if (j, t) in known
-        ],
-        3,
+    open_cells = [(names[j], years[t]) for j, t in sorted(known)]
+    intakes = index["intake"]
+    at_p = problem.taught["p"].to_numpy(np.int64)[intakes.rows]
+    sets.flat("vehicle_rows", open_cells, 2)
+    sets.by(
+        "taken_in_at",
+        "vehicle_rows",
+        _groups(
+            ((names[j], years[t]) for j, t in zip(at_p, intakes.years, strict=True)),
+            (
+                (problem.taught["need"].iloc[k], problem.taught["phase"].iloc[k])
+                for k in intakes.rows
+            ),
+        ),
+        2,
+    )
+    room = _most_taken_in(problem, np.unique(at_p))
+    sets.numbers(
+        "room", {(names[j], years[t]): float(room[j, t]) for j, t in sorted(known)}
     )
     sets.flat(
         "vehicle_years",
-        [(names[j], years[t]) for j, t in sorted(known) if (j, t - 1) in known],
-        2,
+        [(names[j], years[u], years[t]) for j, held in free.items() for u, t in pairwise(held)],
+        3,
     )
+
+
+def _most_taken_in(problem: Problem, reached: Indices) -> Array:
+    """Return (P, T) the most entrants that a provision can take in a year, whatever is opened.
+
+    The roll is at least what is pinned plus the year's intake, so the capacity row bounds the
+    intake; so do all the children who could be due and placed there.
+    """
+    horizon = problem.horizon
+    p_of = problem.taught["p"].to_numpy(np.int64)
+    fixed = np.zeros_like(problem.capacity)
+    np.add.at(
+        fixed, p_of, (problem.pinned + problem.aside_roll + problem.others)[:, :horizon]
+    )
+    room = np.maximum(problem.capacity - fixed, 0.0) + problem.over_limit
+    able = problem.can_open().any(axis=1)
+    grown = problem.added.max(axis=1, initial=0.0) + np.maximum(problem.over_added, 0.0)
+    np.add.at(room, problem.options["p"].to_numpy(np.int64)[able], grown[able])
+    due = np.zeros_like(room)
+    arc_d = problem.arcs["d"].to_numpy(np.int64)
+    np.add.at(due, problem.arcs["p"].to_numpy(np.int64), problem.due_most[arc_d] * problem.usable)
+    keep = np.zeros((len(room), 1))
+    keep[reached] = 1.0
+    most: Array = np.minimum(room, due) * keep
+    return most
 
 
 def _declare_policy(sets: _Sets, problem: Problem, index: dict[str, Index]) -> None:
@@ -626,7 +665,10 @@ def _declare_viable_rolls(sets: _Sets, problem: Problem, index: dict[str, Index]
     sets.by("taught_by_option", "viable_years", taught, 3)
     sets.numbers(
         "minimum_roll",
-        {names[o]: float(np.nan_to_num(options["minimum_roll"].iloc[o])) for o in range(len(names))},
+        {
+            names[o]: float(np.nan_to_num(options["minimum_roll"].iloc[o]))
+            for o in range(len(names))
+        },
     )
     sets.variables("roll_short", "viable_years")
     index["roll_short"] = _index(short)
@@ -646,9 +688,7 @@ def _declare_journeys(sets: _Sets, problem: Problem, index: dict[str, Index]) ->
         for column, group in groups.items():
             yes = arcs[column].to_numpy(bool)[where.rows]
             group.update(
-                _groups(
-                    (years[t] for t in where.years[yes]), zip(d[yes], p[yes], strict=True)
-                )
+                _groups((years[t] for t in where.years[yes]), zip(d[yes], p[yes], strict=True))
             )
     sets.by("daily_journeys", "journey_limits", groups["measured"], 2)
     sets.by("beyond_guideline", "journey_limits", groups["over_guideline"], 2)
@@ -661,34 +701,37 @@ def _declare_staying_on(sets: _Sets, problem: Problem, index: dict[str, Index]) 
     years, stay_on = problem.years, problem.scenario.stay_on
     cells = problem.cells["cell"].to_numpy(object)
     names = problem.provisions["provision"].to_numpy(object)
-    arcs, nh = problem.arcs, problem.cells["nh"].to_numpy(np.int64)
+    nh = problem.cells["nh"].to_numpy(np.int64)
     where = index["place"]
-    exists = set(zip(where.rows.tolist(), where.years.tolist(), strict=True))
-    d_of, p_of = arcs["d"].to_numpy(np.int64), arcs["p"].to_numpy(np.int64)
-    rows, after, before = [], {}, {}
+    exists = np.zeros((len(problem.arcs), problem.horizon), dtype=bool)
+    exists[where.rows, where.years] = True
+    d_of = problem.arcs["d"].to_numpy(np.int64)
+    rows: list[int] = []
+    after: dict[int, list[tuple[str, str, int]]] = {}
+    before: dict[int, list[tuple[str, str, int]]] = {}
     least: dict[int, float] = {}
     share: dict[tuple[int, int], float] = {}
     for i, row in enumerate(problem.stay_on.itertuples(index=False)):
-        t = int(row.t)
-        if (row.a_next, t) not in exists:
-            continue
-        d = int(d_of[row.a_before]) if row.a_before >= 0 else -1
+        t, p = int(row.t), names[int(row.p)]
+        going = row.a_next[exists[row.a_next, t]]
+        finishing = np.zeros(problem.horizon)
+        if len(row.a_before):
+            finishing = problem.finishing[nh[d_of[row.a_before[0]]], :, t]
         leavers = [
-            u
+            (cells[d_of[a]], p, years[u])
             for u in range(t)
-            if d >= 0
-            and (row.a_before, u) in exists
-            and problem.finishing[nh[d], u, t] > 0
+            if finishing[u] > 0
+            for a in row.a_before
+            if exists[a, u]
         ]
-        if row.least <= 0 and not leavers:
+        if not len(going) or (row.least <= 0 and not leavers):
             continue
         rows.append(i)
-        p = names[p_of[row.a_next]]
-        after[i] = [(cells[d_of[row.a_next]], p, years[t])]
-        before[i] = [(cells[d], p, years[u]) for u in leavers]
+        after[i] = [(cells[d_of[a]], p, years[t]) for a in going]
+        before[i] = leavers
         least[i] = float(row.least)
-        for u in leavers:
-            share[i, years[u]] = stay_on * float(problem.finishing[nh[d], u, t])
+        for u in range(t):
+            share[i, years[u]] = stay_on * float(finishing[u])
     sets.flat("stay_rows", rows, 1)
     sets.by("next_place", "stay_rows", after, 3)
     sets.by("before_place", "stay_rows", before, 3)

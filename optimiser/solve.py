@@ -19,6 +19,7 @@ from optimiser.model import Built, build
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from inputs.vocabulary import ProvisionClass
     from optimiser.kinds import Array, Indices, Model
     from optimiser.problem import Problem
 
@@ -97,6 +98,16 @@ class Answer:
     build_seconds: float
     solve_seconds: float
     numerics: tuple[str, ...]
+    held: Held | None = None
+
+
+@dataclass(frozen=True)
+class Held:
+    """The openings of an answer, held in a solver that can place the children again."""
+
+    built: Built
+    compiled: Compiled
+    solver: Any
 
 
 class NoPlan(Exception):  # noqa: N818
@@ -240,13 +251,72 @@ def solve(
         raise NoPlan(told) from None
     build_seconds = time.monotonic() - started
     with stop.on_interrupt():
-        proof, values = _search(built, compiled, settings, stop, show, problem)
+        search = _search(built, compiled, settings, stop, show, problem)
+    proof, values = search.proof(), search.values
+    if values is None:
+        raise OutOfTime(proof.termination)
     return Answer(
         proof,
         _by_family(built, compiled, values, problem),
         build_seconds,
         time.monotonic() - started - build_seconds,
         _numerics(compiled),
+        Held(built, compiled, search.held),
+    )
+
+
+def place_again(held: Held, problem: Problem, drawn: dict[ProvisionClass, float]) -> Answer:
+    """Return the answer with other shares drawn from mainstream: openings held, children re-placed.
+
+    Only the coefficients and costs of places in use change, so the held solver starts from where
+    it stood.
+
+    Parameters
+    ----------
+    held
+        Of an earlier answer to this problem.
+    problem
+        The problem of that answer.
+    drawn
+        Share of each added place in use that draws a child from mainstream, by class.
+    """
+    from dataclasses import replace  # noqa: PLC0415
+
+    from optimiser.costs import objective  # noqa: PLC0415
+
+    scenario = problem.scenario.model_copy(update={"drawn_from_mainstream": drawn})
+    changed = replace(problem, scenario=scenario)
+    started = time.monotonic()
+    price, _ = objective(changed)
+    kinds = problem.provisions["class"].to_numpy()
+    by_class = {str(kind): share for kind, share in drawn.items()}
+    column = {id(variable): j for j, variable in enumerate(held.compiled.columns)}
+    row = {row.constraint.name: i for i, row in enumerate(held.compiled.rows)}
+    where = held.built.index["in_use"]
+    variables = held.built.model.in_use.values()
+    at = problem.options["p"].to_numpy(np.int64)
+    for variable, o, t in zip(variables, where.rows, where.years, strict=True):
+        j = column.get(id(variable))
+        if j is None:
+            continue
+        p = int(at[o])
+        name = f"capacity[{problem.provisions['provision'].iloc[p]},{problem.years[t]}]"
+        if name in row:
+            share = 1.0 - by_class.get(kinds[p], 0.0)
+            held.solver.changeCoeff(row[name], j, -share)
+        held.solver.changeColCost(j, float(price["in_use"][o, t]))
+    held.solver.setOptionValue("time_limit", float("inf"))
+    held.solver.run()
+    if held.solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        raise RuntimeError("the children could not be placed again")
+    cost = float(held.solver.getInfo().objective_function_value)
+    values = np.array(held.solver.getSolution().col_value)
+    return Answer(
+        Proof(Termination.OPTIMAL, cost, cost),
+        _by_family(held.built, held.compiled, values, changed),
+        0.0,
+        time.monotonic() - started,
+        (),
     )
 
 
@@ -266,23 +336,34 @@ class _Search:
     bound: float = -np.inf
     cost: float = np.inf
     values: Array | None = None
+    held: Any = None
 
     def seconds_left(self) -> float:
         return self.settings.time_limit_seconds - (time.monotonic() - self.started)
 
     def tell(self) -> None:
         if self.show is not None:
-            gap = (self.cost - self.bound) / max(abs(self.cost), 1e-9)
+            known = np.isfinite(self.cost) and np.isfinite(self.bound)
+            gap = (self.cost - self.bound) / max(abs(self.cost), 1e-9) if known else np.inf
             spent = time.monotonic() - self.started
             self.show(Progress(spent, self.cost, self.bound, gap))
 
     def proven(self) -> bool:
+        if not np.isfinite(self.cost):  # no plan yet: infinity is within no gap
+            return False
         return self.cost - self.bound <= max(self.settings.gap * abs(self.cost), PENNY)
 
-    def keep(self, values: Array, cost: float) -> None:
+    def keep(self, values: Array, cost: float, solver: Any) -> None:
         if cost < self.cost:
-            self.values, self.cost = values, cost
+            self.values, self.cost, self.held = values, cost, solver
             self.tell()
+
+    def proof(self) -> Proof:
+        if self.values is not None and self.proven():
+            termination = Termination.OPTIMAL
+        else:
+            termination = Termination.STOPPED if self.stop.asked else Termination.TIME_LIMIT
+        return Proof(termination, self.cost, min(self.bound, self.cost))
 
     def solver(self, *, relaxed: bool) -> Any:
         """Return a HiGHS that holds the model, watched, within the time left."""
@@ -311,7 +392,9 @@ class _Search:
 
     def limit(self, solver: Any) -> None:
         if np.isfinite(self.settings.time_limit_seconds):
-            solver.setOptionValue("time_limit", solver.getRunTime() + max(0.01, self.seconds_left()))
+            solver.setOptionValue(
+                "time_limit", solver.getRunTime() + max(0.01, self.seconds_left())
+            )
 
 
 PENNY = 0.01
@@ -329,8 +412,8 @@ def _search(
     stop: Stop,
     show: Callable[[Progress], None] | None,
     problem: Problem,
-) -> tuple[Proof, Array]:
-    """Return the proof and the values: relax, dive to a first plan, branch where a gap is left.
+) -> _Search:
+    """Return the finished search: relax, dive to a first plan, branch where a gap is left.
 
     The relaxation bounds every plan from below. The dive rounds one opening after another, each
     time re-solving the rest exactly; if its plan is within the gap asked, nothing is left to
@@ -353,19 +436,12 @@ def _search(
     search.bound = float(relaxed.getInfo().objective_function_value)
     search.tell()
     if not len(compiled.whole):
-        values = np.array(relaxed.getSolution().col_value)
-        return Proof(Termination.OPTIMAL, search.bound, search.bound), values
+        search.keep(np.array(relaxed.getSolution().col_value), search.bound, relaxed)
+        return search
     _dive(search, relaxed)
-    del relaxed
     if not search.proven() and not stop.asked and search.seconds_left() > 0:
         _branch(search, problem, built)
-    if search.values is None:
-        raise OutOfTime(Termination.STOPPED if stop.asked else Termination.TIME_LIMIT)
-    if search.proven():
-        termination = Termination.OPTIMAL
-    else:
-        termination = Termination.STOPPED if stop.asked else Termination.TIME_LIMIT
-    return Proof(termination, search.cost, min(search.bound, search.cost)), search.values
+    return search
 
 
 WHOLE = 1e-6
@@ -426,7 +502,7 @@ def _settle(search: _Search, relaxed: Any) -> None:
     if relaxed.getModelStatus() == highspy.HighsModelStatus.kOptimal:
         values = np.array(relaxed.getSolution().col_value)
         values[whole] = fixed
-        search.keep(values, float(relaxed.getInfo().objective_function_value))
+        search.keep(values, float(relaxed.getInfo().objective_function_value), relaxed)
 
 
 def _branch(search: _Search, problem: Problem, built: Built) -> None:
@@ -459,7 +535,7 @@ def _branch(search: _Search, problem: Problem, built: Built) -> None:
             raise RuntimeError("the rounded plan could not be re-solved")
         values = np.array(exact.getSolution().col_value)
         values[whole] = fixed
-        search.keep(values, float(exact.getInfo().objective_function_value))
+        search.keep(values, float(exact.getInfo().objective_function_value), exact)
 
 
 def _by_family(

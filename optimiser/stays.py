@@ -9,12 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from inputs.vocabulary import PHASE_YEARS, Phase
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from optimiser.kinds import Array
 
 LONGEST_STAY_YEARS = 21
@@ -83,7 +82,7 @@ class Stays:
                 if np.isnan(shares[since]):
                     shares[since] = shares[since - 1]
             shares[last + 1 :] = 0.0
-            key = None if nc_year is None or nc_year != nc_year else int(nc_year)  # noqa: PLR0124
+            key = None if pd.isna(nc_year) else int(nc_year)  # type: ignore[call-overload]
             self._stated[str(need), str(phase), key] = shares
 
     def remaining(self, need: str, phase: str, nc_year: float | None, kind: str) -> Array:
@@ -93,7 +92,7 @@ class Stays:
         of the phase), then the length of the phase: a transfer enters its first year, any other
         child is equally likely to enter each.
         """
-        nc = None if nc_year is None or np.isnan(nc_year) else int(nc_year)
+        nc = None if pd.isna(nc_year) else int(nc_year)
         if nc is not None and (need, phase, nc) in self._stated:
             return self._stated[need, phase, nc]
         if (need, phase, None) in self._stated:
@@ -109,7 +108,7 @@ class Stays:
 
     def pinned(self, phase: str, nc_year: float | None) -> Array:
         """Return the share of children placed now who are still there each year from now."""
-        if nc_year is None or np.isnan(nc_year):
+        if pd.isna(nc_year):
             return evenly_aged(phase, self._cessation)
         return fading(years_left(phase, nc_year), self._cessation)
 

@@ -66,6 +66,7 @@ def provisions_frame(case: Case, scenario: Scenario) -> pd.DataFrame:
     ]
     own = [not blank(value) for value in case.provisions["available_places"]]
     ours_only = frame["class"].isin([str(one) for one in INMSS]) | ~frame["in_area"]
+    frame["closes"] = [number(value, np.inf) for value in case.provisions["closes"]]
     frame["counts_others"] = ~(np.array(own, dtype=bool) | ours_only.to_numpy())
     return frame.reset_index(drop=True)
 
@@ -324,3 +325,26 @@ def taken_places(options: pd.DataFrame, fits: Array, pinned: Array, occupancy: A
             smaller = np.maximum(occupancy[p] * np.maximum(fits[p] + places, 0.0), pinned[p])
             taken[o] = whole - smaller
     return taken
+
+
+def over_added(options: pd.DataFrame, over_limit: Array) -> Array:
+    """Return (O, T) children over number that the building gains: its new room less its new places.
+
+    An option that commissions more than it builds uses up spare room, and never more than there
+    is: a building commissioned beyond its size takes nobody over number, but it can open. Where
+    several such options can stand together the spare room is shared between them.
+
+    Parameters
+    ----------
+    options
+        The options.
+    over_limit
+        (P, T) children over number that fit the building now.
+    """
+    extra = (options["physical_places"] - options["places"]).to_numpy(float)
+    added = np.repeat(extra[:, None], over_limit.shape[1], axis=1)
+    for o in np.flatnonzero(extra < 0):
+        beside = (extra < 0) & (options["p"] == options["p"].iloc[o]).to_numpy()
+        beside &= ~options["option"].isin(options["excludes"].iloc[o]).to_numpy()
+        added[o] = np.maximum(extra[o], -over_limit[options["p"].iloc[o]] / beside.sum())
+    return added

@@ -90,18 +90,16 @@ def deficit_by_financial_year(
     if not grant or scenario.opening_deficit_gbp is None:
         return empty, ()
     if years[0] not in grant:
-        return empty, (
-            f"No deficit trajectory: high_needs_grant_gbp has no figure for "
-            f"{financial_year(years[0])}.",
-        )
+        first = financial_year(years[0])
+        return empty, (f"No deficit trajectory: high_needs_grant_gbp has no figure for {first}.",)
     money = in_purses(money_by_year(plan, do_minimum))
     dsg = money[(money["purse"] == DSG) & (money["year"] != TAIL)].groupby("year")[list(SIDES)]
     by_year = dsg.sum()
     before = dict.fromkeys(SIDES, float(by_year["do_minimum"].loc[years[0]]))
     deficit = dict.fromkeys(SIDES, float(scenario.opening_deficit_gbp))
     notes = [
-        f"The deficit in {financial_year(years[0])} takes April to August {years[0]}, which the "
-        "plan does not cover, at the do-minimum cost of the first academic year.",
+        f"April to August {years[0]}, before the plan begins, is in the deficit at the do-minimum "
+        "cost of the first academic year.",
         "The deficit is at the prices of the case throughout: state the grant at the same prices.",
     ]
     rows = []

@@ -17,6 +17,7 @@ from outputs.tables import (
     breaks_table,
     fault_table,
     gap_table,
+    gap_totals_table,
     journeys_table,
     openings_table,
     plain,
@@ -135,6 +136,8 @@ def report(
     warnings = (*case.warnings, *travel.warnings, *problem.warnings)
     deficit, deficit_notes = deficit_by_financial_year(problem, plan, do_minimum)
     money = money_by_year(plan, do_minimum)
+    gap = gap_table(problem, plan, do_minimum)
+    zones = zones_table(case)
     tables = {
         "openings": openings_table(plan),
         "placements": plain(plan.placements),
@@ -148,7 +151,8 @@ def report(
         "deficit": deficit,
         "journeys": journeys_table(problem, plan, do_minimum),
         "unplaced": unplaced_table(plan, do_minimum),
-        "gap": gap_table(problem, plan, do_minimum),
+        "gap": gap,
+        "gap_totals": gap_totals_table(gap),
         "breaks": breaks_table(plan, do_minimum),
         "parameters": parameters_table(problem.scenario, case.price_year),
         "naive": naive_beside_modelled(case, problem, plan, money),
@@ -179,10 +183,8 @@ def report(
             worst_violation=worst_violation,
         ),
         tables=tables,
-        zones=zones_table(case),
+        zones=zones,
         provisions=provisions_table(case),
-        locality_of=dict(
-            zip(zones_table(case)["zone"], zones_table(case)["locality"], strict=True)
-        ),
+        locality_of=dict(zip(zones["zone"], zones["locality"], strict=True)),
         polygons=case.polygons,
     )

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
-import pandas as pd
 import pyogrio
+from pyogrio.errors import DataSourceError
 
 from inputs.case import GRID
 from inputs.errors import Fault, InputError
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from outputs.report import Report
 
 
@@ -51,7 +53,7 @@ def _polygons(report: Report) -> pd.Series:
     assert path is not None
     try:
         read = pyogrio.read_dataframe(path)
-    except Exception as error:
+    except (DataSourceError, OSError, ValueError) as error:
         problem = f"is not a readable map of zones ({error})"
         raise InputError([Fault(path.name, problem, "Save the polygons again")]) from None
     if "zone" not in read:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from optimiser.costs import NO_PURSE, PURSES
 from outputs.tables import SIDES, daily_journeys, measures
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    import pandas as pd
 
     from geo.travel import TravelTable
     from inputs.errors import Fault

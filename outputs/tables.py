@@ -130,6 +130,26 @@ def gap_table(problem: Problem, plan: Plan, do_minimum: Plan) -> pd.DataFrame:
     return out.astype({"year": int})
 
 
+GAP_PARTS = tuple(
+    f"{side}_{part}" for side in SIDES for part in ("in_area", "elsewhere", "without")
+)
+
+
+def gap_totals_table(gap: pd.DataFrame) -> pd.DataFrame:
+    """Return the gap by fewer of need, phase and locality, the others under ``all``.
+
+    The public version keeps these apart from the gap itself, because a total cannot be added up
+    from cells of which some are held back.
+    """
+    counts = ["children", *GAP_PARTS]
+    parts = []
+    for away in range(1, 8):
+        names = {n for i, n in enumerate(("need", "phase", "locality")) if away >> i & 1}
+        summed = gap.assign(**dict.fromkeys(sorted(names), ALL)).groupby(CELL)[counts].sum()
+        parts.append(summed.reset_index())
+    return pd.concat(parts, ignore_index=True).sort_values(CELL, ignore_index=True)
+
+
 def _by_cell(cells: pd.DataFrame, values: Values, years: tuple[int, ...]) -> pd.Series:
     """Return (D, T) values summed by need, phase, locality and year."""
     long = cells.loc[cells.index.repeat(len(years)), ["need", "phase", "locality"]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import date
+from typing import TYPE_CHECKING
 
 from inputs.vocabulary import (
     NEED_LABELS,
@@ -15,10 +16,13 @@ from inputs.vocabulary import (
     class_label,
 )
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 SUPPRESSED = "c"
 """What stands in place of a small number that is not published."""
 
-MISSING = "–"
+MISSING = "\N{EN DASH}"
 """What stands in a cell that has no value."""
 
 MINUS = "\N{MINUS SIGN}"
@@ -72,8 +76,10 @@ def _signed(text: str, negative: bool) -> str:
 def pounds(value: object) -> str:
     """Return an amount as £12.3m from a million up, to the nearest thousand or pound below.
 
-    >>> pounds(12_345_678), pounds(350_000), pounds(-8_662), pounds(0), pounds("c")
-    ('£12.3m', '£350,000', '−£8,662', '£0', 'c')
+    >>> pounds(12_345_678), pounds(350_000), pounds(8_662), pounds(0), pounds("c")
+    ('£12.3m', '£350,000', '£8,662', '£0', 'c')
+    >>> pounds(-8_662) == MINUS + "£8,662"
+    True
     """
     amount = number(value)
     if amount is None:
@@ -122,11 +128,16 @@ def children(value: object) -> str:
     return _signed(f"{abs(count):,.1f}", count < 0 and round(abs(count), 1) > 0)
 
 
+def counted(*, public: bool) -> Callable[[object], str]:
+    """Return how children are worded: to one decimal, but whole in the public version."""
+    return places if public else children
+
+
 def places(value: object) -> str:
     """Return places, which are whole unless stated otherwise.
 
-    >>> places(20.0), places(-10), places(7.5)
-    ('20', '−10', '7.5')
+    >>> places(20.0), places(7.5)
+    ('20', '7.5')
     """
     count = number(value)
     if count is None:
@@ -226,8 +237,8 @@ def class_name(key: object, year: int) -> str:
 def words(key: object) -> str:
     """Return a key as words, for anything that has no label of its own.
 
-    >>> words("round_1"), words(None)
-    ('Round 1', '–')
+    >>> words("round_1")
+    'Round 1'
     """
     if key is None or (isinstance(key, float) and math.isnan(key)) or key == "":
         return MISSING

@@ -1,1 +1,1 @@
-"""The front doors."""
+"""The front doors: the command line, and the pipeline that it calls."""

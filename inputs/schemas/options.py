@@ -54,7 +54,7 @@ class Option(Row):
     capital_gbp: Pounds = Field(description="Capital cost, £ at price_year.")
     capital_profile: Shares = Field(
         (1.0,),
-        description="Shares of the capital by year before opening, last year first to last: 0.3; 0.7.",
+        description="Shares of the capital by year, the last in the year before opening: 0.3; 0.7.",
     )
     asset_life_years: Whole | None = Field(
         None, ge=1, le=100, description="Life of the asset (default by dated parameter)."
@@ -81,7 +81,7 @@ class Option(Row):
     )
     round_: Text | None = Field(None, alias="round", description="Bid round it belongs to.")
     host_agrees: YesNo = Field(
-        True,  # noqa: FBT003
+        True,
         description="Whether the host school agrees (default yes); no rules it out.",
     )
     funding: Slug | None = Field(None, description="Which grant pays the capital.")

@@ -93,7 +93,7 @@ class Provision(Row):
         None, description="Key of the site; several provisions may share one."
     )
     locality: Slug | None = Field(None, description="Planning area that it stands in.")
-    in_area: YesNo = Field(True, description="Whether it stands in the authority (default yes).")  # noqa: FBT003
+    in_area: YesNo = Field(True, description="Whether it stands in the authority (default yes).")
     places: Places = Field(
         description="Places commissioned now, for all authorities; 0 for a site not yet open."
     )

@@ -65,7 +65,7 @@ CONSTRAINTS: dict[Callable[..., Any], Rows] = {
     taught_places: Rows("limited_rolls", "physical"),
     suitability: Rows("class_shares", "physical"),
     linking: Rows("option_arcs", "physical"),
-    vehicles_run: Rows("vehicle_arcs", "physical"),
+    vehicles_run: Rows("vehicle_rows", "physical"),
     vehicles_at_openings: Rows("vehicle_openings", "physical"),
     vehicles_keep_running: Rows("vehicle_years", "physical"),
     staying_on: Rows("stay_rows", "elastic"),

@@ -13,12 +13,12 @@ def over_number(m: Model, p: str, t: int) -> Any:
     .. math::
 
         \mathrm{over}_{p,t} \le \max(B_p - C_{p,t},\, 0)
-        + \sum_{o} (b_o - A_o) \, \mathrm{opened}_{o,t}
+        + \sum_{o} \max(b_o - A_o,\, -\mathrm{room}_{p,t}) \, \mathrm{opened}_{o,t}
         \qquad \forall\, p,\; t
 
     :math:`B` physical places; :math:`b` physical places of the option; together over_limit and
-    over_added.
+    over_added. An option cannot take away more room over number than is spare.
     """
     return m.over[p, t] <= m.over_limit[p, t] + sum(
-        m.over_added[o] * m.opened[o, t] for o in m.options_at[p]
+        m.over_added[o, t] * m.opened[o, t] for o in m.options_at[p]
     )

@@ -12,13 +12,13 @@ def staying_on(m: Model, i: int) -> Any:
 
     .. math::
 
-        \mathrm{place}_{(z,n,h'),p,t} + \mathrm{moved}_{i} \ge \ell_{i}
-        + \theta \sum_{u < t} f_{n,h,u}(t) \, \mathrm{place}_{(z,n,h),p,u}
-        \qquad \forall\, i = (p, z, n, h', t)
+        \sum_{z \in g} \mathrm{place}_{(z,n,h'),p,t} + \mathrm{moved}_{i} \ge \ell_{i}
+        + \theta \sum_{z \in g} \sum_{u < t} f_{n,h,u}(t) \, \mathrm{place}_{(z,n,h),p,u}
+        \qquad \forall\, i = (p, n, h', g, t)
 
-    :math:`\ell` stay_on times our pinned leavers, at most the entrants there; :math:`\theta`
-    stay_on; :math:`f` share_finishing; moved is the break of this rule of policy, priced and
-    reported.
+    :math:`g` locality (a zone without one stands for itself); :math:`\ell` stay_on times our
+    pinned leavers, at most the entrants there; :math:`\theta` stay_on; :math:`f`
+    share_finishing; moved is the break of this rule of policy, priced and reported.
     """
     staying = sum(m.place[d, p, t] for d, p, t in m.next_place[i])
     leavers = sum(m.finishing[i, u] * m.place[d, p, u] for d, p, u in m.before_place[i])

@@ -7,14 +7,15 @@ from typing import Any
 from optimiser.kinds import Model
 
 
-def vehicles_keep_running(m: Model, p: str, t: int) -> Any:
+def vehicles_keep_running(m: Model, p: str, u: int, t: int) -> Any:
     r"""Keep a provision used in the year after it was.
 
     .. math::
 
-        \mathrm{used}_{p,t} \ge \mathrm{used}_{p,t-1}
+        \mathrm{used}_{p,t} \ge \mathrm{used}_{p,u}
         \qquad \forall\, p,\; t
 
-    Children placed stay for years; where all could have left, this overstates the fixed cost.
+    :math:`u` is the last year before :math:`t` without pinned children there. Children placed
+    stay for years; where all could have left, this overstates the fixed cost.
     """
-    return m.used[p, t] >= m.used[p, t - 1]
+    return m.used[p, t] >= m.used[p, u]

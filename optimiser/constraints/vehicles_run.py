@@ -7,14 +7,16 @@ from typing import Any
 from optimiser.kinds import Model
 
 
-def vehicles_run(m: Model, d: str, p: str, t: int) -> Any:
-    r"""Count a provision as used as soon as one child is placed there.
+def vehicles_run(m: Model, p: str, t: int) -> Any:
+    r"""Count a provision as used as soon as it takes one child in.
 
     .. math::
 
-        \mathrm{place}_{d,p,t} \le M_{d,t} \, \mathrm{used}_{p,t}
-        \qquad \forall\, (d,p,t) \text{ at a provision without pinned children}
+        \sum_{n,h} \mathrm{intake}_{p,n,h,t} \le R_{p,t} \, \mathrm{used}_{p,t}
+        \qquad \forall\, p \text{ that teaches now and has no pinned children in } t
 
-    :math:`M` due_most.
+    :math:`R` room: the most that can be taken in, by what is free and by who could be due, so no
+    intake that the other rows allow is ever cut off.
     """
-    return m.place[d, p, t] <= m.due_most[d, t] * m.used[p, t]
+    taken_in = sum(m.intake[p, n, h, t] for n, h in m.taken_in_at[p, t])
+    return taken_in <= m.room[p, t] * m.used[p, t]

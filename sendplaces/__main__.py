@@ -1,0 +1,5 @@
+"""Run the command line with ``python -m sendplaces``."""
+
+from sendplaces.cli import main
+
+main()

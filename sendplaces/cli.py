@@ -1,0 +1,330 @@
+"""The command line: parse, call the pipeline, print. Heavy imports stand inside commands."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+from enum import IntEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from inputs.errors import Fault
+
+app = typer.Typer(
+    name="sendplaces",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help=(
+        "Where to open or grow specialist school places for children with special educational "
+        "needs: how big, for whom and when, at the least placement and transport cost.\n\n"
+        "Start with 'sendplaces plan', which runs a made-up authority, or 'sendplaces template' "
+        "for an empty workbook to fill in."
+    ),
+)
+
+
+class Exit(IntEnum):
+    """What a command ends with."""
+
+    DONE = 0
+    WRONG_USAGE = 2
+    FAULTS = 3
+    NO_PLAN = 4
+    OUT_OF_TIME = 5
+    STOPPED = 130
+
+
+CaseArgument = Annotated[
+    Path | None,
+    typer.Argument(
+        help="Folder of CSV files, or one Excel workbook. Without it: the made-up authority "
+        "'seaborough'.",
+        show_default=False,
+    ),
+]
+JsonOption = Annotated[
+    bool, typer.Option("--json", help="Print one JSON object to standard output, nothing else.")
+]
+QuietOption = Annotated[
+    bool, typer.Option("--quiet", "-q", help="Say nothing on the way; only the result.")
+]
+NetworkOption = Annotated[
+    str | None,
+    typer.Option(
+        "--network",
+        help="Roads: an .osm, .osm.gz, .osm.bz2, .osm.pbf or .graphml file, or a place name when "
+        "online. Without it: the network in the case folder, else straight lines, labelled.",
+        show_default=False,
+    ),
+]
+ForceOption = Annotated[
+    bool, typer.Option("--force", help="Replace what is there, even if it is no earlier run.")
+]
+
+
+def _cache() -> Path:
+    """Return where networks and matrices are kept between runs."""
+    for name in ("SENDPLACES_CACHE", "LOCALAPPDATA", "XDG_CACHE_HOME"):
+        if os.environ.get(name):
+            return Path(os.environ[name]) / ("" if name == "SENDPLACES_CACHE" else "sendplaces")
+    return Path.home() / ".cache" / "sendplaces"
+
+
+def _print_json(content: object) -> None:
+    sys.stdout.write(json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(text + "\n")
+
+
+def _show_faults(faults: tuple[Fault, ...], *, as_json: bool) -> None:
+    from inputs.errors import tell
+
+    wrong = tuple(one for one in faults if one.severity == "fault")
+    warnings = tuple(one for one in faults if one.severity == "warning")
+    if as_json:
+        _print_json(
+            {
+                "faults": [one.as_dict() for one in wrong],
+                "warnings": [one.as_dict() for one in warnings],
+                "fault_count": len(wrong),
+                "warning_count": len(warnings),
+            }
+        )
+        return
+    if wrong:
+        _say(f"{len(wrong):,} fault{'s' if len(wrong) > 1 else ''}; nothing was written:")
+        for line in tell(wrong):
+            _say(f"  {line}")
+
+
+@contextlib.contextmanager
+def _told_plainly(*, as_json: bool) -> Iterator[None]:
+    """Turn what can go wrong into plain words and the right exit code."""
+    from inputs.errors import InputError
+
+    try:
+        yield
+    except InputError as error:
+        _show_faults(error.faults, as_json=as_json)
+        raise typer.Exit(Exit.FAULTS) from None
+    except KeyboardInterrupt:
+        _say("Stopped; nothing was written.")
+        raise typer.Exit(Exit.STOPPED) from None
+    except OSError as error:
+        _say(f"The files could not be read or written: {error}. Nothing half-written is left.")
+        raise typer.Exit(Exit.FAULTS) from None
+
+
+@app.command()
+def plan(
+    case: CaseArgument = None,
+    scenario: Annotated[
+        Path | None,
+        typer.Option(help="Policy: a TOML file with what differs from its base."),
+    ] = None,
+    network: NetworkOption = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Run folder to write (default: runs/<case>-<scenario>)."),
+    ] = None,
+    gap: Annotated[
+        float,
+        typer.Option(min=0.0, max=0.5, help="Gap of cost within which a plan counts as proven."),
+    ] = 0.001,
+    time_limit: Annotated[
+        float | None,
+        typer.Option(
+            "--time-limit", min=0.1, help="Seconds for the searches (default: until proven)."
+        ),
+    ] = None,
+    threads: Annotated[int, typer.Option(min=1, max=64, help="Threads for the solver.")] = 2,
+    seed: Annotated[int, typer.Option(min=0, help="Random seed of the solver.")] = 0,
+    public: Annotated[
+        bool,
+        typer.Option(
+            "--public",
+            help="Publish by need, phase and locality only, small numbers suppressed.",
+        ),
+    ] = False,
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Work out what to open, how big, where, for whom and when; write a run folder.
+
+    Ctrl-C while it searches stops the search and keeps the best plan so far; a second Ctrl-C ends
+    the run and writes nothing.
+    """
+    with _told_plainly(as_json=as_json):
+        from optimiser.audit import AuditFailed
+        from optimiser.solve import NoPlan, OutOfTime, Settings, Termination
+        from sendplaces.pipeline import Silence, example, run_plan, stopped
+        from sendplaces.progress import Shown
+
+        source = case or example()
+        name = "" if scenario is None else f"-{scenario.stem}"
+        folder = out or Path("runs") / f"{source.stem}{name}"
+        settings = Settings(
+            gap=gap,
+            time_limit_seconds=float("inf") if time_limit is None else time_limit,
+            threads=threads,
+            seed=seed,
+        )
+        try:
+            with contextlib.ExitStack() as stack:
+                tell = Silence() if quiet or as_json else stack.enter_context(Shown())
+                told = run_plan(
+                    source,
+                    folder,
+                    scenario_path=scenario,
+                    network=network,
+                    settings=settings,
+                    public=public,
+                    force=force,
+                    cache=_cache(),
+                    tell=tell,
+                )
+        except NoPlan as error:
+            if as_json:
+                _print_json({"termination": "infeasible", "clashes": list(error.clashes)})
+            _say("No plan satisfies the rules, and nothing was written:")
+            for clash in error.clashes:
+                _say(f"  {clash}")
+            raise typer.Exit(Exit.NO_PLAN) from None
+        except OutOfTime as error:
+            if as_json:
+                _print_json({"termination": str(error.termination), "cost_gbp": None})
+            _say(f"{str(error).capitalize()}; nothing was written. Allow more --time-limit.")
+            was_stopped = error.termination is Termination.STOPPED
+            raise typer.Exit(Exit.STOPPED if was_stopped else Exit.OUT_OF_TIME) from None
+        except AuditFailed as error:
+            _say(str(error))
+            raise typer.Exit(1) from None
+        if as_json:
+            _print_json(told.summary)
+        else:
+            from sendplaces.telling import headline
+
+            sys.stdout.write(headline(told, folder) + "\n")
+        if stopped(told):
+            raise typer.Exit(Exit.STOPPED)
+
+
+@app.command()
+def check(
+    case: Annotated[Path, typer.Argument(help="Folder of CSV files, or one Excel workbook.")],
+    scenario: Annotated[Path | None, typer.Option(help="Policy file to check too.")] = None,
+    annotate: Annotated[
+        Path | None,
+        typer.Option(
+            help="Write a copy of the workbook here, with every problem marked in its cell."
+        ),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List every fault and warning of a case at once: where, what is wrong, what to do."""
+    with _told_plainly(as_json=as_json):
+        from inputs.errors import InputError
+        from inputs.read import inspect_case
+        from inputs.scenario import read_scenario
+
+        found, faults = inspect_case(case)
+        policy = scenario or (found.scenario if found is not None else None)
+        if policy is not None:
+            try:
+                read_scenario(policy, found.price_year if found is not None else 2026)
+            except InputError as error:
+                faults = (*error.faults, *faults)
+        if annotate is not None:
+            from inputs.annotate import annotate as write_copy
+
+            written = write_copy(case, faults, annotate)
+            _say(f"Problems marked in {written}")
+        if as_json:
+            _show_faults(faults, as_json=True)
+        else:
+            from sendplaces.telling import fault_table
+
+            fault_table(faults)
+        if any(one.severity == "fault" for one in faults):
+            raise typer.Exit(Exit.FAULTS)
+
+
+@app.command()
+def template(
+    out: Annotated[Path, typer.Option(help="Workbook to write.")] = Path("sendplaces-case.xlsx"),
+    force: ForceOption = False,
+) -> None:
+    """Write an empty workbook with drop-downs, notes and an example row on each sheet."""
+    with _told_plainly(as_json=False):
+        from inputs.errors import Fault, InputError
+        from inputs.template import write_template
+
+        if out.exists() and not force:
+            raise InputError(
+                [Fault(str(out), "is there already", "Choose another --out, or say --force")]
+            )
+        sys.stdout.write(f"{write_template(out)}\n")
+
+
+@app.command()
+def travel(
+    case: Annotated[Path, typer.Argument(help="Folder of CSV files, or one Excel workbook.")],
+    network: NetworkOption = None,
+    out: Annotated[Path, typer.Option(help="CSV to write.")] = Path("travel.csv"),
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Work out the minutes and miles from every zone to every provision, and write them."""
+    with _told_plainly(as_json=as_json):
+        from sendplaces.pipeline import Silence, run_travel
+        from sendplaces.progress import Shown
+        from sendplaces.telling import travel_summary
+
+        with contextlib.ExitStack() as stack:
+            tell = Silence() if quiet or as_json else stack.enter_context(Shown())
+            table = run_travel(case, out, network=network, cache=_cache(), tell=tell, force=force)
+        summary: dict[str, Any] = travel_summary(table, out)
+        if as_json:
+            _print_json(summary)
+            return
+        for line in (fault.sentence() for fault in table.warnings[:20]):
+            _say(f"warning: {line}")
+        sys.stdout.write(
+            f"{summary['journeys']:,} journeys in {out} "
+            f"({summary['by_road']:,} by road, {summary['straight_line']:,} by straight line, "
+            f"{summary['supplied']:,} supplied)\n"
+        )
+
+
+@app.callback()
+def _common(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and end.", is_eager=True)
+    ] = False,
+) -> None:
+    if version:
+        from importlib.metadata import version as installed
+
+        sys.stdout.write(f"sendplaces {installed('sendplaces')}\n")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the command line; text is UTF-8 whatever the code page."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError, ValueError):
+            stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    app()

@@ -1,0 +1,376 @@
+"""The main job, end to end: the only place where the four packages meet."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+import time
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import pandas as pd
+from outputs.publish import publish
+
+from geo.network import read_network
+from geo.travel import TravelTable, travel_table
+from inputs.errors import Fault, InputError
+from inputs.read import read_case
+from inputs.scenario import read_scenario
+from optimiser.audit import Audit, AuditFailed, audit
+from optimiser.plan import Plan, plan_of
+from optimiser.pose import pose
+from optimiser.problem import Problem, do_minimum
+from optimiser.solve import Answer, Progress, Settings, Stop, Termination, place_again, solve
+from outputs.report import Report, report
+
+if TYPE_CHECKING:
+    from inputs.case import Case
+    from inputs.scenario import Scenario
+
+EXAMPLE = "seaborough"
+FACTORS = (0.0, 0.5, 1.0, 1.5, 2.0)
+"""Factors on drawn_from_mainstream that the sensitivity shows."""
+DO_MINIMUM_SHARE = 0.4
+"""Share of the time limit that the do-minimum may take; the plan has what is left."""
+
+
+class Tell(Protocol):
+    """Somebody who is told how far the work is."""
+
+    def stage(self, name: str) -> None:
+        """Say that a stage begins."""
+
+    def part(self, share: float) -> None:
+        """Say how much of the stage is done, from 0 to 1."""
+
+    def searching(self, progress: Progress) -> None:
+        """Say where a search stands."""
+
+
+class Silence:
+    """Nobody is told anything."""
+
+    def stage(self, name: str) -> None:
+        """Say nothing."""
+
+    def part(self, share: float) -> None:
+        """Say nothing."""
+
+    def searching(self, progress: Progress) -> None:
+        """Say nothing."""
+
+
+@dataclass
+class Clock:
+    """Seconds by stage."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+    started: float = field(default_factory=time.monotonic)
+
+    def lap(self, stage: str) -> None:
+        """Count the time since the last lap to a stage."""
+        now = time.monotonic()
+        self.seconds[stage] = self.seconds.get(stage, 0.0) + now - self.started
+        self.started = now
+
+
+def example() -> Path:
+    """Return the folder of the embedded example."""
+    return Path(str(files("inputs.examples") / EXAMPLE))
+
+
+def journeys(
+    case: Case, scenario: Scenario, network: str | Path | None, cache: Path | None, tell: Tell
+) -> TravelTable:
+    """Return the travel table of a case: by road where there is a network, else straight lines.
+
+    Parameters
+    ----------
+    case, scenario
+        The case and the policy, which holds the calibration of road minutes.
+    network
+        A road file or place name; None takes the network that lies in the case folder, if any.
+    cache
+        Folder for read networks and matrices; None keeps nothing.
+    tell
+        Told how far it is.
+    """
+    source = network if network is not None else case.network
+    roads = None if source is None else read_network(source, cache=cache)
+    return travel_table(
+        case.zones[["zone", "easting", "northing"]],
+        case.provisions[["provision", "easting", "northing"]],
+        roads,
+        calibration=scenario.travel_calibration,
+        supplied=case.travel if len(case.travel) else None,
+        cache=cache,
+        progress=tell.part,
+    )
+
+
+def run_travel(
+    case_path: Path,
+    out: Path,
+    *,
+    network: str | Path | None,
+    cache: Path | None,
+    tell: Tell,
+    force: bool = False,
+) -> TravelTable:
+    """Work out the journeys of a case and write them as a travel table.
+
+    Raises
+    ------
+    InputError
+        For faults in the case or the roads, and where ``out`` exists and ``force`` is not given.
+    """
+    if out.exists() and not force:
+        raise InputError(
+            [Fault(str(out), "is there already", "Choose another --out, or say --force")]
+        )
+    tell.stage("Reading the case")
+    case = read_case(case_path)
+    scenario = read_scenario(case.scenario, case.price_year)
+    tell.stage("Working out journeys")
+    table = journeys(case, scenario, network, cache, tell)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = out.with_name(f".{out.name}.part")
+    try:
+        table.journeys.to_csv(unfinished, index=False, float_format="%.4f")
+        unfinished.replace(out)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return table
+
+
+def run_plan(
+    case_path: Path,
+    out: Path,
+    *,
+    scenario_path: Path | None = None,
+    network: str | Path | None = None,
+    settings: Settings | None = None,
+    public: bool = False,
+    force: bool = False,
+    cache: Path | None = None,
+    tell: Tell | None = None,
+    stop: Stop | None = None,
+) -> Report:
+    """Run the main job and leave its run folder behind.
+
+    Parameters
+    ----------
+    case_path
+        A folder of CSV files or one workbook.
+    out
+        The run folder to write; written whole or not at all.
+    scenario_path, network
+        Policy and roads; None takes those that lie in the case folder, if any.
+    settings
+        Gap, time limit (for the two searches together), threads and seed.
+    public
+        Publish by need, phase and locality only, with small numbers suppressed.
+    force
+        Replace a folder that is no earlier run.
+    cache, tell, stop
+        Where matrices are kept, who is told, and the wish to stop and keep the best plan.
+
+    Raises
+    ------
+    InputError
+        For every fault in what was supplied.
+    NoPlan, OutOfTime
+        When no plan satisfies the rules, or none was found in time.
+    AuditFailed
+        When a plan does not hold what it says; nothing is published.
+    """
+    settings, tell, stop = settings or Settings(), tell or Silence(), stop or Stop()
+    clock, started = Clock(), datetime.now(UTC)
+    tell.stage("Reading the case")
+    case = read_case(case_path)
+    scenario = read_scenario(scenario_path or case.scenario, case.price_year)
+    clock.lap("read")
+    tell.stage("Working out journeys")
+    travel = journeys(case, scenario, network, cache, tell)
+    clock.lap("travel")
+    tell.stage("Posing the problem")
+    problem = pose(case, travel.journeys, scenario)
+    clock.lap("pose")
+    answers = _solve_both(problem, settings, tell, stop, clock)
+    tell.stage("Auditing")
+    plans, audits = {}, {}
+    for who, (posed, answer) in answers.items():
+        plans[who] = plan_of(posed, answer)
+        audits[who] = audit(posed, plans[who])
+        if not audits[who].passed:
+            raise AuditFailed(audits[who])
+    clock.lap("audit")
+    tell.stage("Trying other shares drawn from mainstream")
+    sensitivity = _sensitivity(answers, plans)
+    clock.lap("solve")
+    tell.stage("Writing the run folder")
+    run_id = _run_id(case, scenario, settings)
+    numerics = [text for _, answer in answers.values() for text in answer.numerics]
+    warned = replace(
+        problem,
+        warnings=(
+            *problem.warnings,
+            *(Fault("model", text, severity="warning") for text in dict.fromkeys(numerics)),
+        ),
+    )
+    told = report(
+        case,
+        warned,
+        plans["plan"],
+        plans["do_minimum"],
+        travel,
+        run_id=run_id,
+        seconds=clock.seconds,
+        audit_passed=all(one.passed for one in audits.values()),
+        worst_violation=max(one.worst_violation for one in audits.values()),
+        sensitivity=sensitivity,
+    )
+    clock.lap("publish")
+    manifest = _manifest(case, scenario, settings, travel, audits, started, run_id)
+    publish(told, out, manifest=manifest, public=public, force=force)
+    return told
+
+
+def _solve_both(
+    problem: Problem, settings: Settings, tell: Tell, stop: Stop, clock: Clock
+) -> dict[str, tuple[Problem, Answer]]:
+    """Return the do-minimum and the plan; the plan is never worse than the do-minimum."""
+    began = time.monotonic()
+    least = do_minimum(problem)
+    tell.stage("Solving the do-minimum")
+    first = replace(settings, time_limit_seconds=settings.time_limit_seconds * DO_MINIMUM_SHARE)
+    minimum = solve(least, first, stop=stop, show=tell.searching)
+    tell.stage("Solving the plan")
+    left = settings.time_limit_seconds - (time.monotonic() - began)
+    then = replace(settings, time_limit_seconds=max(1.0, left))
+    best = solve(problem, then, stop=stop, show=tell.searching)
+    if best.proof.cost_gbp > minimum.proof.cost_gbp:
+        # opening nothing more is a plan too, and its search may have gone further
+        kept = replace(best.proof, cost_gbp=minimum.proof.cost_gbp)
+        best = replace(best, proof=kept, decided=minimum.decided, held=minimum.held)
+    clock.lap("solve")
+    built = minimum.build_seconds + best.build_seconds
+    clock.seconds["build"] = built
+    clock.seconds["solve"] -= built
+    return {"do_minimum": (least, minimum), "plan": (problem, best)}
+
+
+def _sensitivity(
+    answers: dict[str, tuple[Problem, Answer]], plans: dict[str, Plan]
+) -> pd.DataFrame:
+    """Return the saving by purse at other shares drawn from mainstream.
+
+    Openings are held as planned; the children are placed again. The row with factor 1 is the
+    plan's own.
+    """
+    rows = []
+    for factor in FACTORS:
+        purses: dict[str, dict[str, float]] = {}
+        for who, (problem, answer) in answers.items():
+            if factor == 1.0 or answer.held is None:
+                money = plans[who].money
+            else:
+                drawn = {
+                    kind: min(1.0, share * factor)
+                    for kind, share in problem.scenario.drawn_from_mainstream.items()
+                }
+                scenario = problem.scenario.model_copy(update={"drawn_from_mainstream": drawn})
+                again = place_again(answer.held, problem, drawn)
+                money = plan_of(replace(problem, scenario=scenario), again).money
+            within = money[(money["year"] != "tail") & (money["purse"] != "none")]
+            purses[who] = within.groupby("purse")["pv_gbp"].sum().to_dict()
+        saving = {
+            purse: purses["do_minimum"].get(purse, 0.0) - purses["plan"].get(purse, 0.0)
+            for purse in ("dsg", "general_fund", "capital")
+        }
+        rows.append(
+            {"factor": factor}
+            | {f"{purse}_saving_gbp": gbp for purse, gbp in saving.items()}
+            | {"total_saving_gbp": sum(saving.values())}
+        )
+    return pd.DataFrame(rows)
+
+
+def product_version() -> str:
+    """Return the version of the installed product."""
+    try:
+        return version("sendplaces")
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def _run_id(case: Case, scenario: Scenario, settings: Settings) -> str:
+    """Return a name that the same inputs, policy and settings give again."""
+    told = {
+        "sources": [(one.name, one.sha256) for one in case.sources],
+        "scenario": scenario.model_dump(mode="json", by_alias=True),
+        "settings": [settings.gap, settings.time_limit_seconds, settings.seed],
+        "version": product_version(),
+    }
+    digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+    return digest[:12]
+
+
+def _manifest(
+    case: Case,
+    scenario: Scenario,
+    settings: Settings,
+    travel: TravelTable,
+    audits: dict[str, Audit],
+    started: datetime,
+    run_id: str,
+) -> dict[str, object]:
+    """Return what anyone needs to run it again, and to see what was checked."""
+    packages = ("highspy", "pyomo", "pandas", "numpy", "scipy", "geopandas", "osmnx")
+    limit = settings.time_limit_seconds
+    return {
+        "run_id": run_id,
+        "inputs": [
+            {"file": one.name, "sha256": one.sha256, "rows": one.rows} for one in case.sources
+        ],
+        "case": {
+            "name": case.name,
+            "base_year": case.base_year,
+            "price_year": case.price_year,
+            "horizon_years": case.horizon_years,
+        },
+        "travel": {"fingerprint": travel.fingerprint, "attribution": list(travel.attribution)},
+        "scenario": scenario.model_dump(mode="json", by_alias=True),
+        "settings": {
+            "gap": settings.gap,
+            "time_limit_seconds": None if limit == float("inf") else limit,
+            "threads": settings.threads,
+        },
+        "seed": settings.seed,
+        "versions": {"sendplaces": product_version(), "python": platform.python_version()}
+        | {name: version(name) for name in packages},
+        "audit": {
+            who: [
+                {
+                    "check": check.name,
+                    "worst": check.worst,
+                    "tolerance": check.tolerance,
+                    "passed": check.passed,
+                }
+                for check in one.checks
+            ]
+            for who, one in audits.items()
+        },
+        "started": started.isoformat(timespec="seconds"),
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+
+
+def stopped(told: Report) -> bool:
+    """Return whether a run was stopped before its plan was proven."""
+    return told.summary["termination"] == Termination.STOPPED

@@ -1,0 +1,145 @@
+"""What the command line prints: the headline of a run, faults as a table, journeys in figures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from inputs.errors import SHOWN_AT_MOST
+from inputs.vocabulary import academic_year
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from geo.travel import TravelTable
+    from inputs.errors import Fault
+    from outputs.report import Report
+
+PURSE_LABELS = {
+    "dsg": "Dedicated Schools Grant",
+    "general_fund": "General Fund",
+    "capital": "Capital",
+}
+
+
+def millions(gbp: float) -> str:
+    """Return pounds as people read them.
+
+    >>> millions(12_340_000), millions(-350_400)
+    ('£12.3m', '-£350k')
+    """
+    sign = "-" if gbp < 0 else ""
+    size = abs(gbp)
+    if size >= 999_500:
+        return f"{sign}£{size / 1e6:,.1f}m"
+    return f"{sign}£{size / 1e3:,.0f}k" if size >= 1_000 else f"{sign}£{size:,.0f}"
+
+
+def proof_sentence(summary: dict[str, Any]) -> str:
+    """Return what is proven of a plan, in a sentence."""
+    share = f"{summary['gap']:.2%}"
+    if summary["termination"] == "optimal":
+        return f"Proven: no plan costs more than {share} less."
+    ended = "time ran out" if summary["termination"] == "time_limit" else "the search was stopped"
+    return f"Not proven best: {ended}; a plan up to {share} cheaper may exist."
+
+
+def headline(told: Report, folder: Path) -> str:
+    """Return the summary of a run for a terminal."""
+    summary = told.summary
+    low, high = summary["saving_interval_gbp"]
+    lines = [
+        f"{summary['case']}, {academic_year(told.years[0])} to {academic_year(told.years[-1])}, "
+        f"scenario {summary['scenario']}",
+        "",
+        "Open:",
+    ]
+    openings = told.tables["openings"]
+    for row in openings.to_dict("records"):
+        places = f"{row['places']:+.0f} places" if row["places"] else "re-designated"
+        committed = ", committed" if row["committed"] else ""
+        lines.append(
+            f"  {academic_year(int(row['year']))}  {row['name']} ({places}, "
+            f"capital {millions(row['capital_gbp'])}{committed})"
+        )
+    if openings.empty:
+        lines.append("  nothing")
+    lines += ["", "Saving against the do-minimum, by purse (present value, never netted):"]
+    for purse, label in PURSE_LABELS.items():
+        figures = summary["purses"][purse]
+        lines.append(
+            f"  {label:<24} {millions(figures['saving_gbp']):>9} in the horizon, "
+            f"{millions(figures['tail_saving_gbp'])} after it"
+        )
+    journey = summary["journey_minutes"]
+    lines += [
+        f"Children: {summary['entrants']:,.0f} entrants, {summary['placed']:,.0f} placed, "
+        f"{summary['unplaced']:,.0f} without a place at the end",
+    ]
+    if journey["median"] is not None:
+        lines.append(
+            f"Journeys: median {journey['median']:.0f} minutes, 9 in 10 within "
+            f"{journey['p90']:.0f}, {journey['over_guideline_share']:.1%} over the guideline"
+        )
+    lines += [
+        proof_sentence(summary),
+        f"All that the plan weighs, policy weights on children without a place included, is "
+        f"better by {millions(low)} to {millions(high)}.",
+        f"Audit: {'passed' if summary['audit']['passed'] else 'FAILED'}",
+        f"Warnings: {len(summary['warnings'])} (in the report)",
+        "",
+        f"Open {folder / 'report.html'} in a browser; {folder / 'plan.xlsx'} in Excel; "
+        f"{folder / 'plan.gpkg'} in QGIS.",
+    ]
+    return "\n".join(lines)
+
+
+def fault_table(faults: tuple[Fault, ...]) -> None:
+    """Print faults and warnings as a table on standard output."""
+    console = Console()
+    wrong = [one for one in faults if one.severity == "fault"]
+    warnings = [one for one in faults if one.severity == "warning"]
+    for title, found in (("Faults", wrong), ("Warnings", warnings)):
+        if not found:
+            continue
+        table = Table(title=f"{title}: {len(found):,}", title_justify="left", show_lines=False)
+        for heading in ("where", "row", "column", "value", "what is wrong", "what to do"):
+            table.add_column(heading, overflow="fold")
+        for one in found[:SHOWN_AT_MOST]:
+            table.add_row(
+                *(
+                    escape(text)
+                    for text in (
+                        one.table,
+                        "" if one.row is None else str(one.row),
+                        one.column or "",
+                        one.value or "",
+                        one.problem,
+                        one.remedy,
+                    )
+                )
+            )
+        console.print(table)
+        if len(found) > SHOWN_AT_MOST:
+            console.print(f"... and {len(found) - SHOWN_AT_MOST:,} more; --json lists every one.")
+    if not faults:
+        console.print("No faults and no warnings.")
+    elif not wrong:
+        console.print("No faults: the case can be planned.")
+
+
+def travel_summary(table: TravelTable, out: Path) -> dict[str, Any]:
+    """Return the figures of a travel table, for JSON."""
+    counts = table.journeys["method"].value_counts()
+    return {
+        "file": str(out),
+        "journeys": len(table.journeys),
+        "by_road": int(counts.get("network", 0)),
+        "straight_line": int(counts.get("straight_line", 0)),
+        "supplied": int(counts.get("supplied", 0)),
+        "warnings": [fault.as_dict() for fault in table.warnings],
+        "attribution": list(table.attribution),
+    }
