@@ -12,31 +12,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from optimiser.audit_tables import table_checks
+from optimiser.checking import (
+    CELL,
+    CHILDREN_TOLERANCE,
+    NO_LIMIT,
+    POUNDS_TOLERANCE,
+    TAUGHT,
+    Check,
+    apart,
+    worst,
+)
+
 if TYPE_CHECKING:
     from optimiser.kinds import Array
     from optimiser.plan import Plan
     from optimiser.problem import Problem
-
-CHILDREN_TOLERANCE = 1e-4
-"""Children: a plan's rows hold to this, and the solver's own tolerance is a hundredth of it."""
-POUNDS_TOLERANCE = 1e-6
-"""Share of the amount compared, and never under one pound."""
-NO_LIMIT = ("inmss_residential", "eotas", "mainstream_topup")
-
-
-@dataclass(frozen=True)
-class Check:
-    """One thing recomputed: its worst difference, what is tolerated, and where it is."""
-
-    name: str
-    worst: float
-    tolerance: float
-    where: str = ""
-
-    @property
-    def passed(self) -> bool:
-        """Whether the difference is within tolerance (a NaN never is)."""
-        return bool(self.worst <= self.tolerance)
 
 
 @dataclass(frozen=True)
@@ -53,8 +44,8 @@ class Audit:
     @property
     def worst_violation(self) -> float:
         """The largest difference as a share of its tolerance, times the children tolerance."""
-        worst = max(check.worst / check.tolerance for check in self.checks)
-        return float(worst * CHILDREN_TOLERANCE)
+        largest = max(check.worst / check.tolerance for check in self.checks)
+        return float(largest * CHILDREN_TOLERANCE)
 
 
 class AuditFailed(Exception):  # noqa: N818
@@ -68,10 +59,6 @@ class AuditFailed(Exception):  # noqa: N818
             if not one.passed
         ]
         super().__init__("the plan failed its audit and is not published:\n" + "\n".join(lines))
-
-
-CELL = ["zone", "need", "phase"]
-TAUGHT = ["provision", "need", "phase"]
 
 
 def audit(problem: Problem, plan: Plan) -> Audit:
@@ -89,26 +76,15 @@ def audit(problem: Problem, plan: Plan) -> Audit:
     places = plan.places.set_index(["provision", "year"]).sort_index()
     checks = [
         *_demand(problem, plan),
-        _said_rolls(plan, rolls),
         *_room(problem, plan, rolls, places, opened),
         _taught(problem, rolls, opened),
         _suitable(problem, plan),
         *_reach(problem, plan, opened),
         *_options(problem, plan, opened),
-        *_breaks(problem, plan, rolls, opened),
+        *table_checks(problem, plan, rolls),
         *_money(problem, plan, rolls, places, opened),
     ]
     return Audit(tuple(checks))
-
-
-def _worst(name: str, over: pd.Series[float], tolerance: float = CHILDREN_TOLERANCE) -> Check:
-    """Return the check whose violation is the largest of a series (nothing: zero)."""
-    if over.empty:
-        return Check(name, 0.0, tolerance)
-    if over.isna().any():
-        return Check(name, float("nan"), tolerance, str(over.index[over.isna()][0]))
-    at = over.idxmax()
-    return Check(name, max(0.0, float(over.max())), tolerance, str(at))
 
 
 def _opened(problem: Problem, plan: Plan) -> pd.DataFrame:
@@ -161,7 +137,7 @@ def _demand(problem: Problem, plan: Plan) -> list[Check]:
     aside = plan.placements[plan.placements["kind"] == "set_aside"]["children"].sum()
     negative = -plan.placements["children"].min() if len(plan.placements) else 0.0
     return [
-        _worst("every child due is placed or unplaced", (left.sub(right, fill_value=0.0)).abs()),
+        worst("every child due is placed or unplaced", (left.sub(right, fill_value=0.0)).abs()),
         Check(
             "children set aside for INMSS are placed",
             abs(float(aside - problem.aside["children"].sum())),
@@ -203,12 +179,6 @@ def _rolls(problem: Problem, plan: Plan) -> pd.DataFrame:
     both = both.rename(columns={"decided": "entrants"})
     both["roll"] = both[["pinned", "others", "entrants", "set_aside"]].sum(axis=1)
     return both.sort_index()
-
-
-def _said_rolls(plan: Plan, rolls: pd.DataFrame) -> Check:
-    said = plan.rolls.set_index([*TAUGHT, "year"])["roll"]
-    within = rolls[rolls.index.get_level_values("year").isin(plan.places["year"].unique())]["roll"]
-    return _worst("rolls follow from the placements", said.sub(within, fill_value=0.0).abs())
 
 
 def _room(
@@ -268,10 +238,10 @@ def _room(
     )
     idle = (has.to_numpy() & travels.to_numpy() & ~ran.to_numpy()).astype(float)
     return [
-        _worst("no provision holds more children than places", roll.sub(most, fill_value=0.0)),
-        _worst("added places in use are open", in_use.sub(available, fill_value=0.0)),
-        _worst("children over number fit the building", places["over"] - over_most[places.index]),
-        _worst("a vehicle runs where children are", pd.Series(idle, index=places.index)),
+        worst("no provision holds more children than places", roll.sub(most, fill_value=0.0)),
+        worst("added places in use are open", in_use.sub(available, fill_value=0.0)),
+        worst("children over number fit the building", places["over"] - over_most[places.index]),
+        worst("a vehicle runs where children are", pd.Series(idle, index=places.index)),
     ]
 
 
@@ -305,7 +275,7 @@ def _taught(problem: Problem, rolls: pd.DataFrame, opened: pd.DataFrame) -> Chec
     grown = rolls["entrants"]
     here = rolls[grown.gt(0)]["roll"]
     here = here[here.index.get_level_values("year").isin(years)]
-    return _worst(
+    return worst(
         "no more children of a need and phase than are taught", here - whole.reindex(here.index)
     )
 
@@ -329,7 +299,7 @@ def _suitable(problem: Problem, plan: Plan) -> Check:
     share = problem.suitable[d, by_class["kind_of"].map(column).to_numpy(int)]
     total = due.reindex(pd.MultiIndex.from_frame(by_class[[*CELL, "year"]])).to_numpy(float)
     over = pd.Series(by_class["children"].to_numpy(float) - share * total)
-    return _worst("no class takes more children than it suits", over)
+    return worst("no class takes more children than it suits", over)
 
 
 def _reach(problem: Problem, plan: Plan, opened: pd.DataFrame) -> list[Check]:
@@ -353,8 +323,8 @@ def _reach(problem: Problem, plan: Plan, opened: pd.DataFrame) -> list[Check]:
     allowed = [bool(now.get((p, n, h), False)) or (p, n, h, y) in open_now for p, n, h, y in keys]
     wrong = placements["children"].where(~np.array(allowed, dtype=bool), 0.0)
     return [
-        _worst("every journey is within the hard limit", far, 1e-6),
-        _worst("every placement is where the need and phase are taught", wrong),
+        worst("every journey is within the hard limit", far, 1e-6),
+        worst("every placement is where the need and phase are taught", wrong),
     ]
 
 
@@ -363,7 +333,7 @@ def _options(problem: Problem, plan: Plan, opened: pd.DataFrame) -> list[Check]:
     scenario, options = problem.scenario, problem.options.set_index("option")
     openings, base = plan.openings, problem.years[0]
     first = openings.set_index("option")["year"]
-    faults = {"window": 0.0, "requires": 0.0, "excludes": 0.0}
+    faults = {"window": 0.0, "commitments": 0.0, "requires": 0.0, "excludes": 0.0}
     faults["window"] += float(openings["option"].duplicated().sum())
     for option, year in first.items():
         row = options.loc[option]
@@ -380,8 +350,9 @@ def _options(problem: Problem, plan: Plan, opened: pd.DataFrame) -> list[Check]:
         for other in row["excludes"]:
             faults["excludes"] += float(other in first.index)
     committed = options.index[options["committed_year"].notna()]
-    faults["window"] += float(sum(option not in first.index for option in committed))
+    faults["commitments"] += float(sum(option not in first.index for option in committed))
     off = set(scenario.switched_off)
+    off |= {"commitments"} if "committed" in off else set()
     checks = [
         Check(f"openings keep to their {name}", value, 0.5)
         for name, value in faults.items()
@@ -411,46 +382,10 @@ def _options(problem: Problem, plan: Plan, opened: pd.DataFrame) -> list[Check]:
     ]
     if scenario.capital_budget_gbp is not None and "capital_in_total" not in off:
         over.append(float(openings["capital_gbp"].sum()) - scenario.capital_budget_gbp)
-    checks.append(_worst("capital keeps to its budgets", pd.Series(over, dtype=float), 1.0))
+    checks.append(worst("capital keeps to its budgets", pd.Series(over, dtype=float), 1.0))
     if scenario.openings_per_year is not None and "openings_per_year" not in off:
         most = openings.groupby("year").size() - scenario.openings_per_year
-        checks.append(_worst("openings a year keep to their number", most.astype(float), 0.5))
-    return checks
-
-
-def _breaks(problem: Problem, plan: Plan, rolls: pd.DataFrame, opened: pd.DataFrame) -> list[Check]:
-    """Rules of policy hold, but for the breaks that the plan reports."""
-    scenario, off = problem.scenario, set(problem.scenario.switched_off)
-    said = plan.breaks.groupby(["rule", "where", "year"])["amount"].sum()
-    checks = []
-    if scenario.over_guideline_share is not None and "journeys_share" not in off:
-        decided = plan.placements[plan.placements["kind"] == "decided"]
-        kind = decided["provision"].map(problem.provisions.set_index("provision")["class"])
-        daily = decided[~kind.isin(NO_LIMIT)]
-        far = daily[daily["over_guideline"]].groupby("year")["children"].sum()
-        every = daily.groupby("year")["children"].sum()
-        beyond = far.sub(scenario.over_guideline_share * every, fill_value=0.0)
-        told = pd.Series(
-            {y: said.get(("journeys_share", "all daily journeys", y), 0.0) for y in problem.years}
-        )
-        checks.append(
-            _worst("journeys beyond the guideline are told", beyond.sub(told, fill_value=0.0))
-        )
-    if "viable_roll" not in off:
-        roll = rolls["roll"].groupby(["provision", "year"]).sum()
-        short = {}
-        options = problem.options.set_index("option")
-        at = problem.provisions["provision"].to_numpy()
-        for option, year, since in opened.itertuples(index=False):
-            row = options.loc[option]
-            by = int(np.nan_to_num(row["viable_by"]))
-            least = float(np.nan_to_num(row["minimum_roll"]))
-            if least > 0 and since >= by:
-                have = float(roll.get((at[int(row["p"])], year), 0.0))
-                short[option, year] = (
-                    least - have - float(said.get(("viable_roll", option, year), 0.0))
-                )
-        checks.append(_worst("rolls short of viable are told", pd.Series(short, dtype=float)))
+        checks.append(worst("openings a year keep to their number", most.astype(float), 0.5))
     return checks
 
 
@@ -462,46 +397,82 @@ def _money(
     opened: pd.DataFrame,
 ) -> list[Check]:
     """Every term of every purse, recomputed from the tables, and the total against the proof."""
-    said = plan.money.groupby(["term", "year"])["gbp"].sum()
     again = {
-        "top_up_and_fees": _fees(problem, rolls),
-        "place_funding": _place_funding(problem, plan, rolls, places, opened),
-        "interim": _interim(problem, plan, problem.scenario.interim_annual_gbp),
-        "unplaced_weight": _interim(problem, plan, problem.scenario.unplaced_weight_gbp),
-        "transport": _transport(problem, plan, places),
-        "capital": _capital(problem, plan),
-        "drawn_from_mainstream": _drawn_money(problem, plan),
-        "fixed_costs": _fixed(problem, plan),
+        ("top_up_and_fees", "dsg"): _fees(problem, rolls),
+        ("place_funding", "dsg"): _place_funding(problem, plan, rolls, places, opened),
+        ("fixed_costs", "dsg"): _fixed(problem, plan),
+        ("drawn_from_mainstream", "dsg"): _drawn_money(problem, plan),
+        ("interim", "dsg"): _interim(problem, plan, problem.scenario.interim_annual_gbp),
+        ("transport", "general_fund"): _transport(problem, plan, places),
+        ("capital", "capital"): _capital(problem, plan),
+        ("residual", "capital"): _residual(problem, plan),
+        ("unplaced_weight", "none"): _interim(problem, plan, problem.scenario.unplaced_weight_gbp),
+        ("over_number_weight", "none"): _over_weight(problem, places),
+        ("broken_rules", "none"): _broken(problem, plan),
     }
-    horizon = problem.horizon
+    said = plan.money.groupby(["term", "purse", "year"])[["gbp", "pv_gbp"]].sum(min_count=1)
+    worth = (1.0 + problem.scenario.discount_rate) ** -np.arange(len(problem.all_years))
     checks = []
-    for term, pounds in again.items():
-        by_year = {year: pounds[t] for t, year in enumerate(problem.years)}
-        by_year["tail"] = float(pounds[horizon:].sum())  # type: ignore[index]
-        off = pd.Series(
-            {year: abs(said.get((term, year), 0.0) - value) for year, value in by_year.items()}
-        )
+    for (term, purse), pounds in again.items():
+        gbp = _by_year(problem, pounds, whole=term == "residual")
+        pv = _by_year(problem, pounds * worth, whole=term == "residual")
+        here = said.loc[(term, purse)] if (term, purse) in said.index else NOTHING
         scale = max(abs(float(pounds.sum())), 1.0)
-        checks.append(_worst(f"£ of {term}", off, max(1.0, POUNDS_TOLERANCE * scale)))
+        most = max(1.0, POUNDS_TOLERANCE * scale)
+        checks.append(worst(f"£ of {term}", apart(here["gbp"], gbp), most))
+        checks.append(worst(f"present value of {term}", apart(here["pv_gbp"], pv), most))
+    others = plan.money[~pd.MultiIndex.from_frame(plan.money[["term", "purse"]]).isin(list(again))]
     total = float(plan.money["pv_gbp"].sum())
     tolerance = max(1.0, POUNDS_TOLERANCE * abs(total))
-    real = plan.money[plan.money["year"] != "tail"]
-    base = problem.years[0]
-    worth = real["gbp"] * (1 + problem.scenario.discount_rate) ** -(real["year"].astype(int) - base)
     return [
         *checks,
         Check("the terms add up to the cost", abs(total - plan.proof.cost_gbp), tolerance),
-        Check(
-            "present values follow from the pounds",
-            float((worth - real["pv_gbp"]).abs().max()),
-            tolerance,
-        ),
+        worst("no pounds of another term or purse", others["gbp"].abs(), 1.0),
         Check(
             "the bound is no more than the cost",
             max(0.0, plan.proof.bound_gbp - plan.proof.cost_gbp),
             tolerance,
         ),
     ]
+
+
+NOTHING = pd.DataFrame({"gbp": pd.Series(dtype=float), "pv_gbp": pd.Series(dtype=float)})
+
+
+def _by_year(problem: Problem, pounds: Array, *, whole: bool) -> pd.Series[float]:
+    """Return pounds by year of the horizon and its tail; or the whole of them in the tail."""
+    if whole:
+        return pd.Series({"tail": float(pounds.sum())})
+    values = {year: float(pounds[t]) for t, year in enumerate(problem.years)}
+    return pd.Series(values | {"tail": float(pounds[problem.horizon :].sum())})
+
+
+def _residual(problem: Problem, plan: Plan) -> Array:
+    """Return the value left of each opening when the horizon ends: it falls evenly over its life."""
+    pounds = np.zeros(len(problem.all_years))
+    options = problem.options.set_index("option")
+    end = problem.years[0] + problem.horizon
+    for option, year in zip(plan.openings["option"], plan.openings["year"], strict=True):
+        row = options.loc[option]
+        left = max(0.0, 1.0 - (end - int(year)) / float(row["asset_life_years"]))
+        pounds[problem.horizon] -= left * float(row["capital_gbp"])
+    return pounds
+
+
+def _over_weight(problem: Problem, places: pd.DataFrame) -> Array:
+    pounds = np.zeros(len(problem.all_years))
+    filled = problem.provisions.set_index("provision")["filled_gbp"]
+    for (name, year), over in places["over"].items():  # type: ignore[misc]
+        each = max(problem.scenario.over_number_weight_gbp, float(filled[name]))
+        pounds[year - problem.years[0]] += each * float(over)
+    return pounds
+
+
+def _broken(problem: Problem, plan: Plan) -> Array:
+    pounds = np.zeros(len(problem.all_years))
+    for year, amount in zip(plan.breaks["year"], plan.breaks["amount"], strict=True):
+        pounds[int(year) - problem.years[0]] += problem.scenario.break_weight_gbp * float(amount)
+    return pounds
 
 
 def _fees(problem: Problem, rolls: pd.DataFrame) -> Array:

@@ -6,9 +6,9 @@ import gc
 import logging
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import compress
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pyomo.environ as pyo
 from pyomo.core.base import constraint as pyomo_constraint
 from pyomo.core.expr.numeric_expr import LinearExpression
@@ -41,28 +41,42 @@ class Built:
 
 
 @contextmanager
-def templates() -> Iterator[None]:
-    """Read each rule once, as a template, with the garbage collector off.
+def without_collecting() -> Iterator[None]:
+    """Hold the garbage collector off: a model is millions of objects, and none is garbage.
 
-    Pyomo's switch for templates is a module flag; it is put back as it was.
+    What was made is passed over to the oldest generation, or the collector would walk through all
+    of it as soon as it was let loose.
     """
-    before = pyomo_constraint.TEMPLATIZE_CONSTRAINTS
     running = gc.isenabled()
-    pyomo_constraint.TEMPLATIZE_CONSTRAINTS = True
     gc.disable()
     try:
         yield
     finally:
-        pyomo_constraint.TEMPLATIZE_CONSTRAINTS = before
         if running:
+            gc.freeze()
+            gc.unfreeze()
             gc.enable()
+
+
+@contextmanager
+def templates() -> Iterator[None]:
+    """Read each rule once, as a template.
+
+    Pyomo's switch for templates is a module flag; it is put back as it was.
+    """
+    before = pyomo_constraint.TEMPLATIZE_CONSTRAINTS
+    pyomo_constraint.TEMPLATIZE_CONSTRAINTS = True
+    try:
+        yield
+    finally:
+        pyomo_constraint.TEMPLATIZE_CONSTRAINTS = before
 
 
 def build(problem: Problem) -> Built:
     """Return the plan model of a problem."""
     model = pyo.ConcreteModel(name="plan")
     logging.getLogger("pyomo.core").setLevel(logging.ERROR)
-    with templates():
+    with without_collecting(), templates():
         index = declare(model, problem)
         _add_cost(model, problem, index)
         for rule, rows in CONSTRAINTS.items():
@@ -83,10 +97,9 @@ def _add_cost(model: Model, problem: Problem, index: dict[str, Index]) -> None:
         if family not in price:
             continue
         value = price[family][where.rows, where.years]
-        paid = np.flatnonzero(value)
-        every = list(model.component(family).values())
+        paid = value != 0.0
         coefficients += value[paid].tolist()
-        variables += [every[i] for i in paid]
+        variables += compress(model.component(family).values(), paid.tolist())
     model.cost = pyo.Objective(
         expr=LinearExpression(constant=always, linear_coefs=coefficients, linear_vars=variables)
     )

@@ -212,6 +212,10 @@ def _check_names(case: Case, scenario: Scenario) -> None:
             remedy = f"Years run from {case.years[0]} to {case.years[-1]}"
             faults.append(("capital_budget_by_year_gbp", str(year), problem, remedy))
     for rule in scenario.places_rules:
+        if rule.year > case.years[-1]:
+            problem = "is after the last year of the plan, so the rule would never hold"
+            remedy = f"Years run from {case.years[0]} to {case.years[-1]}"
+            faults.append(("places_rules", str(rule.year), problem, remedy))
         if rule.locality is not None and rule.locality not in localities:
             problem = "is not a locality of the case"
             remedy = did_you_mean(rule.locality, localities)

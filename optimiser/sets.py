@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyomo.environ as pyo
 
+from optimiser.filling import fill, fill_each, fill_numbers
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -41,23 +43,21 @@ class _Sets:
         self.model = model
 
     def flat(self, name: str, members: list[Any], dimen: int) -> None:
-        self.model.add_component(
-            name, pyo.Set(initialize=members, dimen=dimen, validate=None, ordered=True)
-        )
+        self.model.add_component(name, pyo.Set(dimen=dimen))
+        fill(self.model.component(name), members)
 
     def by(self, name: str, over: str, groups: Mapping[Any, list[Any]], dimen: int) -> None:
         domain = self.model.component(over)
-        full = {key: groups.get(key, []) for key in domain}
-        self.model.add_component(name, pyo.Set(domain, initialize=full, dimen=dimen))
+        self.model.add_component(name, pyo.Set(domain, dimen=dimen))
+        fill_each(self.model.component(name), domain, groups, dimen)
 
     def numbers(self, name: str, values: Mapping[Any, float]) -> None:
         keys = list(values)
         dimen = len(keys[0]) if keys and isinstance(keys[0], tuple) else 1
-        holder = pyo.Set(initialize=keys, dimen=dimen)
-        self.model.add_component(f"_{name}", holder)
-        self.model.add_component(
-            name, pyo.Param(holder, initialize=dict(values), within=pyo.Any, mutable=False)
-        )
+        self.flat(f"_{name}", keys, dimen)
+        holder = self.model.component(f"_{name}")
+        self.model.add_component(name, pyo.Param(holder, within=pyo.Any, mutable=False))
+        fill_numbers(self.model.component(name), values)
 
     def variables(self, name: str, over: str, domain: Any = pyo.NonNegativeReals) -> None:
         self.model.add_component(name, pyo.Var(self.model.component(over), domain=domain))
@@ -80,6 +80,23 @@ def _groups(keys: Iterable[Any], members: Iterable[Any]) -> dict[Any, list[Any]]
     for key, member in zip(keys, members, strict=True):
         grouped[key].append(member)
     return grouped
+
+
+def _together(codes: Indices, members: np.ndarray) -> tuple[Indices, list[list[Any]]]:
+    """Return where each code is met first, in that order, and the members that have it.
+
+    What :func:`_groups` does, for a million members.
+    """
+    if not len(codes):
+        return np.zeros(0, dtype=np.int64), []
+    order = np.argsort(codes, kind="stable")
+    starts = np.flatnonzero(np.diff(codes[order], prepend=codes[order[0]] - 1))
+    first = order[starts]
+    laid = members[order].tolist()
+    ends = [*starts[1:].tolist(), len(laid)]
+    groups = [laid[i:j] for i, j in zip(starts.tolist(), ends, strict=True)]
+    rank = np.argsort(first)
+    return first[rank], [groups[i] for i in rank.tolist()]
 
 
 def _declare_placements(sets: _Sets, problem: Problem, index: dict[str, Index]) -> None:
@@ -108,16 +125,16 @@ def _declare_placements(sets: _Sets, problem: Problem, index: dict[str, Index]) 
     arc_p = problem.arcs["p"].to_numpy(np.int64)
     a, at = np.nonzero(problem.usable & due[arc_d])
     index["place"] = Index(a, at)
-    place_cells = cells[arc_d[a]].tolist()
-    place_names = names[arc_p[a]].tolist()
-    place_years = years[at].tolist()
-    sets.flat("placements", list(zip(place_cells, place_names, place_years, strict=True)), 3)
-    sets.by(
-        "provisions_for",
-        "cell_years",
-        _groups(zip(place_cells, place_years, strict=True), place_names),
-        1,
+    horizon = problem.horizon
+    place_cells, place_names, place_years = cells[arc_d[a]], names[arc_p[a]], years[at]
+    sets.flat(
+        "placements",
+        list(zip(place_cells.tolist(), place_names.tolist(), place_years.tolist(), strict=True)),
+        3,
     )
+    first, here = _together(arc_d[a] * horizon + at, place_names)
+    keys = zip(place_cells[first].tolist(), place_years[first].tolist(), strict=True)
+    sets.by("provisions_for", "cell_years", dict(zip(keys, here, strict=True)), 1)
     sets.variables("place", "placements")
     sets.variables("unplaced", "cell_years")
 
@@ -125,16 +142,17 @@ def _declare_placements(sets: _Sets, problem: Problem, index: dict[str, Index]) 
     column = {kind: k for k, kind in enumerate(problem.classes)}
     in_class = np.array([column[kind] for kind in kinds], dtype=np.int64)
     share = problem.suitable[arc_d[a], in_class[arc_p[a]]]
-    partly = share < 1.0
-    k_names = kinds[arc_p[a]]
-    chosen = [
-        (c, k, y, p)
-        for c, k, y, p, yes in zip(
-            place_cells, k_names, place_years, place_names, partly.tolist(), strict=True
-        )
-        if yes
-    ]
-    grouped = _groups(((c, k, y) for c, k, y, _ in chosen), (p for *_, p in chosen))
+    partly = np.flatnonzero(share < 1.0)
+    some, k_names = a[partly], kinds[arc_p[a[partly]]]
+    code = (arc_d[some] * len(column) + in_class[arc_p[some]]) * horizon + at[partly]
+    first, here = _together(code, place_names[partly])
+    shared = zip(
+        place_cells[partly][first].tolist(),
+        k_names[first].tolist(),
+        place_years[partly][first].tolist(),
+        strict=True,
+    )
+    grouped = dict(zip(shared, here, strict=True))
     sets.flat("class_shares", list(grouped), 3)
     sets.by("provisions_in", "class_shares", grouped, 1)
     sets.numbers(
@@ -142,9 +160,9 @@ def _declare_placements(sets: _Sets, problem: Problem, index: dict[str, Index]) 
         {
             (c, k): float(s)
             for c, k, s in zip(
-                np.array(place_cells, dtype=object)[partly].tolist(),
-                k_names[partly].tolist(),
-                share[partly].tolist(),
+                place_cells[partly][first].tolist(),
+                k_names[first].tolist(),
+                share[partly][first].tolist(),
                 strict=True,
             )
         },
@@ -167,19 +185,17 @@ def _declare_rolls(sets: _Sets, problem: Problem, index: dict[str, Index]) -> No
     q_of = problem.arcs["q"].to_numpy(np.int64)[where.rows]
     cells = problem.cells["cell"].to_numpy(object)
     d_of = problem.arcs["d"].to_numpy(np.int64)[where.rows]
-    keys = [
-        (*triples[q], years[t]) for q, t in zip(q_of.tolist(), where.years.tolist(), strict=True)
-    ]
-    grouped = _groups(keys, cells[d_of].tolist())
+    first, here = _together(q_of * horizon + where.years, cells[d_of])
+    taking = list(zip(q_of[first].tolist(), where.years[first].tolist(), strict=True))
+    grouped = {(*triples[q], years[t]): some for (q, t), some in zip(taking, here, strict=True)}
     sets.flat("intakes", list(grouped), 4)
     sets.by("cells_of", "intakes", grouped, 1)
     sets.variables("intake", "intakes")
-    at = {triple: q for q, triple in enumerate(triples)}
-    index["intake"] = _index((at[key[:3]], key[3] - years[0]) for key in grouped)
+    index["intake"] = _index(taking)
 
     everyone = problem.pinned + problem.aside_roll + problem.others
     taken_in: defaultdict[int, list[int]] = defaultdict(list)
-    for q, t in sorted(set(zip(q_of.tolist(), where.years.tolist(), strict=True))):
+    for q, t in sorted(taking):
         taken_in[q].append(t)
     rolls = [
         (q, t)
@@ -446,12 +462,11 @@ def _declare_arcs_through_options(sets: _Sets, problem: Problem, index: dict[str
     arcs = problem.arcs
     d = arcs["d"].to_numpy(np.int64)[where.rows]
     p = arcs["p"].to_numpy(np.int64)[where.rows]
-    q = arcs["q"].to_numpy(np.int64)[where.rows]
     only = arcs["option_only"].to_numpy(bool)[where.rows]
-    keys = [
-        (cells[i], names[j], years[t])
-        for i, j, t in zip(d[only], p[only], where.years[only], strict=True)
-    ]
+    year = np.array(years)[where.years]
+    keys = list(
+        zip(cells[d[only]].tolist(), names[p[only]].tolist(), year[only].tolist(), strict=True)
+    )
     sets.flat("option_arcs", keys, 3)
     option_names = problem.options["option"].tolist()
     openable = _openable(problem).any(axis=1)
@@ -459,13 +474,19 @@ def _declare_arcs_through_options(sets: _Sets, problem: Problem, index: dict[str
     for o, taught, _ in problem.option_taught.itertuples(index=False):
         if openable[o]:
             opening[taught].append(option_names[o])
-    pairs = dict.fromkeys(
-        (cells[i], names[j], int(k)) for i, j, k in zip(d[only], p[only], q[only], strict=True)
+    arc = np.unique(where.rows[only])
+    of_arc = arcs["q"].to_numpy(np.int64)[arc].tolist()
+    pairs = list(
+        zip(
+            cells[arcs["d"].to_numpy(np.int64)[arc]].tolist(),
+            names[arcs["p"].to_numpy(np.int64)[arc]].tolist(),
+            strict=True,
+        )
     )
-    sets.flat("option_pairs", [(c, n) for c, n, _ in pairs], 2)
-    sets.by("options_opening", "option_pairs", {(c, n): opening[k] for c, n, k in pairs}, 1)
+    sets.flat("option_pairs", pairs, 2)
+    through = {pair: opening[k] for pair, k in zip(pairs, of_arc, strict=True)}
+    sets.by("options_opening", "option_pairs", through, 1)
 
-    nh = problem.cells["nh"].to_numpy(np.int64)
     runs = problem.used_fixed < 1
     costs = problem.transport_fixed > 0
     unused = [
@@ -474,8 +495,7 @@ def _declare_arcs_through_options(sets: _Sets, problem: Problem, index: dict[str
         for t in range(problem.horizon)
         if runs[j, t]
     ]
-    reached = set(zip(p.tolist(), where.years.tolist(), strict=True))
-    could = {j for j, _ in reached}
+    could = set(np.unique(p).tolist())
     vehicles = [(j, t) for j, t in unused if j in could]
     sets.flat("vehicles", [(names[j], years[t]) for j, t in vehicles], 2)
     index["used"] = _index(vehicles)
@@ -501,13 +521,20 @@ def _declare_arcs_through_options(sets: _Sets, problem: Problem, index: dict[str
         free[j].append(t)
     for j, t in known:
         sets.model.used[names[j], years[t]].domain = pyo.Binary
-    open_cells = [(names[j], years[t]) for j, t in sorted(known)]
     intakes = index["intake"]
     at_p = problem.taught["p"].to_numpy(np.int64)[intakes.rows]
-    sets.flat("vehicle_rows", open_cells, 2)
+    entries = sorted(set(zip(at_p.tolist(), intakes.years.tolist(), strict=True)))
+    vehicle_rows = [
+        (names[j], years[t], years[v])
+        for j, t in entries
+        for v in [next((v for v in free[j] if v >= t), -1)]
+        if v >= 0 and problem.survival[:, t, v].max() > 0
+    ]
+    sets.flat("vehicle_rows", vehicle_rows, 3)
+    sets.flat("entry_cells", [(names[j], years[t]) for j, t in entries], 2)
     sets.by(
         "taken_in_at",
-        "vehicle_rows",
+        "entry_cells",
         _groups(
             ((names[j], years[t]) for j, t in zip(at_p, intakes.years, strict=True)),
             (
@@ -518,9 +545,7 @@ def _declare_arcs_through_options(sets: _Sets, problem: Problem, index: dict[str
         2,
     )
     room = _most_taken_in(problem, np.unique(at_p))
-    sets.numbers(
-        "room", {(names[j], years[t]): float(room[j, t]) for j, t in sorted(known)}
-    )
+    sets.numbers("room", {(names[j], years[t]): float(room[j, t]) for j, t in entries})
     sets.flat(
         "vehicle_years",
         [(names[j], years[u], years[t]) for j, held in free.items() for u, t in pairwise(held)],
@@ -679,7 +704,7 @@ def _declare_journeys(sets: _Sets, problem: Problem, index: dict[str, Index]) ->
     where, arcs = index["place"], problem.arcs
     cells = problem.cells["cell"].to_numpy(object)
     names = problem.provisions["provision"].to_numpy(object)
-    limited = [] if share is None else [years[t] for t in sorted(set(where.years.tolist()))]
+    limited = [] if share is None else [years[t] for t in np.unique(where.years)]
     sets.flat("journey_limits", limited, 1)
     groups: dict[str, dict[int, list[tuple[str, str]]]] = {"measured": {}, "over_guideline": {}}
     if share is not None:

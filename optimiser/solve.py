@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import highspy
 import numpy as np
-from pyomo.repn.plugins.standard_form import LinearStandardFormCompiler
 
 from optimiser.model import Built, build
+from optimiser.standard_form import standard_form
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -145,29 +145,21 @@ def compile_model(model: Model) -> Compiled:
     pyomo.common.errors.InfeasibleConstraintException
         When a row without any decision in it cannot hold.
     """
-    std = LinearStandardFormCompiler().write(model, mixed_form=True)
-    rhs = np.asarray(std.rhs, float)
-    sense = np.fromiter((row.bound_type for row in std.rows), float, len(std.rows))
-    n = len(std.columns)
-    low, high = np.zeros(n), np.full(n, np.inf)
-    whole = []
-    for j, column in enumerate(std.columns):
-        if not column.is_continuous():
-            whole.append(j)
-            low[j], high[j] = column.bounds
+    form = standard_form(model)
     lp = highspy.HighsLp()
-    lp.num_row_, lp.num_col_ = std.A.shape
-    lp.col_cost_, lp.offset_ = std.c.toarray().ravel(), float(std.c_offset[0])
-    lp.col_lower_, lp.col_upper_ = low, high
-    lp.row_lower_ = np.where(sense == 1, -np.inf, rhs)
-    lp.row_upper_ = np.where(sense == -1, np.inf, rhs)
-    kinds = np.full(n, highspy.HighsVarType.kContinuous, dtype=object)
-    kinds[whole] = highspy.HighsVarType.kInteger
-    lp.integrality_ = kinds.tolist() if whole else []
+    lp.num_row_, lp.num_col_ = form.matrix.shape
+    lp.col_cost_, lp.offset_ = form.price, form.constant
+    lp.col_lower_, lp.col_upper_ = form.low, form.high
+    lp.row_lower_, lp.row_upper_ = form.row_low, form.row_high
+    if len(form.whole):
+        kinds = [highspy.HighsVarType.kContinuous] * len(form.columns)
+        for j in form.whole.tolist():
+            kinds[j] = highspy.HighsVarType.kInteger
+        lp.integrality_ = kinds
     lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    lp.a_matrix_.start_ = std.A.indptr
-    lp.a_matrix_.index_, lp.a_matrix_.value_ = std.A.indices, std.A.data
-    return Compiled(lp, std.columns, std.rows, np.array(whole, dtype=np.int64))
+    lp.a_matrix_.start_ = form.matrix.indptr
+    lp.a_matrix_.index_, lp.a_matrix_.value_ = form.matrix.indices, form.matrix.data
+    return Compiled(lp, form.columns, form.rows, form.whole)
 
 
 def hand_over(compiled: Compiled, settings: Settings) -> Any:
@@ -257,11 +249,11 @@ def solve(
         raise OutOfTime(proof.termination)
     return Answer(
         proof,
-        _by_family(built, compiled, values, problem),
+        _by_family(built, search.compiled, values, problem),
         build_seconds,
         time.monotonic() - started - build_seconds,
         _numerics(compiled),
-        Held(built, compiled, search.held),
+        Held(built, search.compiled, search.held),
     )
 
 
@@ -320,6 +312,8 @@ def place_again(held: Held, problem: Problem, drawn: dict[ProvisionClass, float]
     )
 
 
+LARGE_MODEL_PLACEMENTS = 150_000
+"""Above this the relaxation is sifted: solved over the placements that matter."""
 LARGE_MODEL_NONZEROS = 50_000
 """Above this an interior-point method solves the first relaxation faster than simplex."""
 
@@ -337,6 +331,8 @@ class _Search:
     cost: float = np.inf
     values: Array | None = None
     held: Any = None
+    covers_all: bool = True
+    """Whether the compiled model is the whole one, so that its bound is a bound."""
 
     def seconds_left(self) -> float:
         return self.settings.time_limit_seconds - (time.monotonic() - self.started)
@@ -376,7 +372,8 @@ class _Search:
 
         def on_mip(event: Any) -> None:
             out = event.data_out
-            self.bound = max(self.bound, float(out.mip_dual_bound))
+            if self.covers_all:
+                self.bound = max(self.bound, float(out.mip_dual_bound))
             self.tell()
             if self.stop.asked:
                 event.interrupt()
@@ -422,26 +419,74 @@ def _search(
     from optimiser.explain import clashes  # noqa: PLC0415
 
     search = _Search(compiled, settings, stop, show, time.monotonic())
-    relaxed = search.solver(relaxed=True)
-    if len(compiled.lp.a_matrix_.value_) > LARGE_MODEL_NONZEROS:
-        relaxed.setOptionValue("solver", "ipm")
-    relaxed.run()
-    status = relaxed.getModelStatus()
-    if status in NO_SOLUTION:
-        raise NoPlan(clashes(problem, built, compiled, settings))
-    if status in ENDED_EARLY:
-        raise OutOfTime(Termination.STOPPED if stop.asked else Termination.TIME_LIMIT)
-    if status != highspy.HighsModelStatus.kOptimal:
-        raise RuntimeError(f"HiGHS ended with {relaxed.modelStatusToString(status)}")
-    search.bound = float(relaxed.getInfo().objective_function_value)
+    if len(built.index["place"].rows) > LARGE_MODEL_PLACEMENTS:
+        relaxed = _sift(search, problem, built)
+    else:
+        relaxed = _relax(search, compiled)
+        if relaxed.getModelStatus() in NO_SOLUTION:
+            raise NoPlan(clashes(problem, built, compiled, settings))
+        _ended_well(search, relaxed)
+        search.bound = float(relaxed.getInfo().objective_function_value)
     search.tell()
-    if not len(compiled.whole):
+    if not len(compiled.whole) and search.covers_all:
         search.keep(np.array(relaxed.getSolution().col_value), search.bound, relaxed)
         return search
     _dive(search, relaxed)
     if not search.proven() and not stop.asked and search.seconds_left() > 0:
         _branch(search, problem, built)
     return search
+
+
+def _relax(search: _Search, compiled: Compiled) -> Any:
+    """Return a HiGHS that has solved the relaxation of a model."""
+    before, search.compiled = search.compiled, compiled
+    relaxed = search.solver(relaxed=True)
+    search.compiled = before
+    if len(compiled.lp.a_matrix_.value_) > LARGE_MODEL_NONZEROS:
+        relaxed.setOptionValue("solver", "ipm")
+    relaxed.run()
+    return relaxed
+
+
+def _ended_well(search: _Search, relaxed: Any) -> None:
+    """Raise where a relaxation ended without its optimum."""
+    status = relaxed.getModelStatus()
+    if status in ENDED_EARLY:
+        raise OutOfTime(Termination.STOPPED if search.stop.asked else Termination.TIME_LIMIT)
+    if status != highspy.HighsModelStatus.kOptimal:
+        raise RuntimeError(f"HiGHS ended with {relaxed.modelStatusToString(status)}")
+
+
+SIFTED_SHARE_OF_GAP = 0.1
+"""Sifting ends when what placements left out could save is below this share of the gap asked."""
+
+
+def _sift(search: _Search, problem: Problem, built: Built) -> Any:
+    """Return a HiGHS that has solved the relaxation over the placements that matter.
+
+    The search goes on over those placements alone; its bound stays the whole model's.
+    """
+    from optimiser.explain import clashes  # noqa: PLC0415
+    from optimiser.sift import NEXT_CHOICES, first_choice, sieve  # noqa: PLC0415
+
+    whole = search.compiled
+    sifted = sieve(problem, built, whole)
+    first_choice(sifted, problem, lambda small: _relax(search, small))
+    while True:
+        search.compiled = sifted.restricted()
+        search.covers_all = False
+        relaxed = _relax(search, search.compiled)
+        if relaxed.getModelStatus() in NO_SOLUTION:
+            raise NoPlan(clashes(problem, built, whole, search.settings))
+        _ended_well(search, relaxed)
+        cost = float(relaxed.getInfo().objective_function_value)
+        reduced = sifted.reduced(np.array(relaxed.getSolution().row_dual))
+        saving = sifted.still_to_save(reduced)
+        search.bound = max(search.bound, cost - saving)
+        search.tell()
+        enough = max(search.settings.gap * SIFTED_SHARE_OF_GAP * abs(cost), PENNY)
+        if saving <= enough or not sifted.take_in(reduced, NEXT_CHOICES, only_saving=True):
+            return relaxed
 
 
 WHOLE = 1e-6
@@ -521,7 +566,8 @@ def _branch(search: _Search, problem: Problem, built: Built) -> None:
     if status not in {highspy.HighsModelStatus.kOptimal, *ENDED_EARLY}:
         raise RuntimeError(f"HiGHS ended with {solver.modelStatusToString(status)}")
     info = solver.getInfo()
-    search.bound = max(search.bound, float(info.mip_dual_bound))
+    if search.covers_all:
+        search.bound = max(search.bound, float(info.mip_dual_bound))
     if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
         found = np.array(solver.getSolution().col_value)
         exact = hand_over(search.compiled, search.settings)

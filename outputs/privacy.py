@@ -40,7 +40,9 @@ NOTE = (
 )
 FROM_ROLLS = frozenset({"over", "used", "drawn", "in_use"})
 """Columns of places that follow from a roll, and are left out with it."""
-SOME_CHILDREN = re.compile(r"\d\S*\s+(?:\S+\s+){0,3}?(?:child|children|pupils?|entrants?)\b", re.I)
+SOME_CHILDREN = re.compile(
+    r"\d\S*\s+(?:\S+\s+){0,3}?(?:child|children|pupils?|entrants?)\b", re.IGNORECASE
+)
 ABOUT_CHILDREN = frozenset({"placed", "entrants", "zones", "stay", "travel", "waiting"})
 A_FEW_CHILDREN = re.compile(
     r"(?<![\d.,])(0?\.\d+|[0-4](?:\.\d+)?)\s+(?:\S+\s+){0,3}?"

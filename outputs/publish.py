@@ -170,12 +170,15 @@ def write_csv(path: Path, table: pd.DataFrame, run_id: str) -> None:
 def harmless(value: object) -> object:
     """Return text that no spreadsheet takes for a formula; anything else as it is.
 
+    Carriage returns become line feeds, which CSV writers of every version put in quotes.
+
     >>> harmless("=1+1"), harmless(-3.5), harmless("plain")
     ("'=1+1", -3.5, 'plain')
     """
-    if isinstance(value, str) and value.startswith(LIVE):
-        return "'" + value
-    return value
+    if not isinstance(value, str):
+        return value
+    text = "'" + value if value.startswith(LIVE) else value
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def write_json(path: Path, facts: Mapping[str, Any]) -> None:

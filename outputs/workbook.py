@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from inputs.vocabulary import NEED_LABELS, PHASE_LABELS, academic_year, class_label
+from inputs.vocabulary import ProvisionClass, academic_year, class_label
 from outputs.checks_sheet import Known, write_checks
 from outputs.money_sheets import write_money, write_summary
 from outputs.sheets import Book
@@ -179,10 +180,6 @@ def _programme(report: Report) -> pd.DataFrame:
 
 
 def _class(report: Report, kind: str) -> str:
-    from datetime import date  # noqa: PLC0415
-
-    from inputs.vocabulary import ProvisionClass  # noqa: PLC0415
-
     return class_label(ProvisionClass(kind), date(report.base_year, 9, 1))
 
 
@@ -204,8 +201,3 @@ def _places(report: Report) -> pd.DataFrame:
     )
     shown = [name for name in PLACES if name in both]
     return pd.concat([out, both[shown], both[["do_minimum_roll"]]], axis=1)
-
-
-def labels_of_needs() -> dict[str, str]:
-    """Return the words for needs and phases, for a legend."""
-    return {str(k): v for k, v in (*NEED_LABELS.items(), *PHASE_LABELS.items())}

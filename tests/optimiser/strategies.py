@@ -167,7 +167,8 @@ def tiny(draw: st.DrawFn) -> Tiny:
         "drawn_from_mainstream": draw(few({}, {"specialist_base": 0.25, "special_school": 0.1})),
         "unfilled_place_gbp": {"specialist_base": unfilled},
         "suitable": draw(few({}, {"specialist_base.ASD": 0.5})),
-        "transport_fixed_per_run_gbp": draw(few(0.0, 0.0, 50.0)),
+        # the oracle tries every first year of every vehicle: not beside many openings
+        "transport_fixed_per_run_gbp": draw(few(0.0, 50.0)) if len(rows) < 2 else 0.0,
         "transport_per_child_run_gbp": draw(few(0.0, 2.5)),
         "transport_per_mile_run_gbp": draw(few(0.0, 1.5)),
         "transported_within_walking_share": 0.4,

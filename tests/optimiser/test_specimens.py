@@ -11,7 +11,7 @@ from pyomo.core.base.constraint import TemplateConstraintData
 from optimiser.constraints import CONSTRAINTS
 from optimiser.model import build
 from tests.optimiser import builders
-from tests.optimiser.reading import read, written
+from tests.optimiser.reading import read, read_by_pyomo, written
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,6 +41,14 @@ def model_of(rule: Callable[..., Any]) -> Any:
 def test_each_rule_reads_like_its_specimen(rule: Callable[..., Any]) -> None:
     """The rows of a rule are those derived by hand from its equation (in the specimen's head)."""
     assert sorted(read(model_of(rule), rule.__name__)) == sorted(written(specimen_of(rule)))
+
+
+@pytest.mark.parametrize("rule", CONSTRAINTS, ids=lambda rule: rule.__name__)
+def test_the_arrays_are_those_of_pyomo(rule: Callable[..., Any]) -> None:
+    """What goes to HiGHS is what Pyomo's own compiler would hand over, row by row."""
+    ours = read(model_of(rule), rule.__name__)
+
+    assert sorted(ours) == sorted(read_by_pyomo(model_of(rule), rule.__name__))
 
 
 @pytest.mark.parametrize("rule", CONSTRAINTS, ids=lambda rule: rule.__name__)

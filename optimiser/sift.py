@@ -1,0 +1,162 @@
+"""Sifting: a large relaxation solved over the few placements that matter, with a proof for all.
+
+A placement left out costs nothing at the optimum unless its reduced cost is negative. Placements
+are added until what those left out could still save, together, is small against the gap asked;
+that amount is taken off the bound, so the bound holds for the whole model.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import highspy
+import numpy as np
+from scipy.sparse import csc_array
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from optimiser.kinds import Array, Indices, Mask
+    from optimiser.model import Built
+    from optimiser.problem import Problem
+    from optimiser.solve import Compiled
+
+FIRST_CHOICES = 5
+"""Placements of each cell and year taken in at first, cheapest at the coarse prices."""
+NEXT_CHOICES = 3
+"""Placements of each cell and year taken in at each further round."""
+IMPLIED = frozenset({"linking"})
+"""Rows that tighten the relaxation and follow from the others once openings are whole: a closed
+option teaches nobody by the row of taught places. A large relaxation does without them."""
+
+
+@dataclass
+class Sieve:
+    """The whole model's arrays, and which of its placements are looked at.
+
+    Parameters
+    ----------
+    whole
+        The compiled model.
+    matrix
+        Its rows that are kept, by column.
+    rows
+        Positions of the rows kept.
+    place
+        Columns of the placements; ``group`` their cell and year, ``due`` its most children.
+    active
+        (columns,) whether each column is looked at.
+    """
+
+    whole: Compiled
+    matrix: csc_array
+    rows: Indices
+    place: Indices
+    group: Indices
+    due: Array
+    active: Mask
+
+    def restricted(self) -> Compiled:
+        """Return the model over the columns looked at."""
+        from optimiser.solve import Compiled  # noqa: PLC0415
+
+        lp, columns = self.whole.lp, np.flatnonzero(self.active)
+        part = self.matrix[:, columns]
+        small = highspy.HighsLp()
+        small.num_row_, small.num_col_ = part.shape
+        small.col_cost_ = np.array(lp.col_cost_)[columns]
+        small.offset_ = lp.offset_
+        small.col_lower_ = np.array(lp.col_lower_)[columns]
+        small.col_upper_ = np.array(lp.col_upper_)[columns]
+        small.row_lower_ = np.array(lp.row_lower_)[self.rows]
+        small.row_upper_ = np.array(lp.row_upper_)[self.rows]
+        small.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+        small.a_matrix_.start_ = part.indptr
+        small.a_matrix_.index_, small.a_matrix_.value_ = part.indices, part.data
+        integer = np.zeros(len(self.active), dtype=bool)
+        integer[self.whole.whole] = True
+        kinds = np.full(len(columns), highspy.HighsVarType.kContinuous, dtype=object)
+        kinds[integer[columns]] = highspy.HighsVarType.kInteger
+        small.integrality_ = kinds.tolist()
+        names = self.whole.columns
+        return Compiled(
+            small,
+            [names[j] for j in columns],
+            [self.whole.rows[i] for i in self.rows],
+            np.flatnonzero(integer[columns]),
+        )
+
+    def reduced(self, duals: Array) -> Array:
+        """Return the reduced cost of every placement at the duals of the rows kept."""
+        cost = np.array(self.whole.lp.col_cost_)
+        reduced: Array = cost[self.place] - self.matrix[:, self.place].T @ duals
+        return reduced
+
+    def still_to_save(self, reduced: Array) -> float:
+        """Return the most that placements left out could save: none takes more than is due."""
+        left = ~self.active[self.place]
+        least = np.zeros(len(self.due))
+        np.minimum.at(least, self.group[left], np.minimum(reduced[left], 0.0))
+        return float(-(least * self.due).sum())
+
+    def take_in(self, reduced: Array, most: int, *, only_saving: bool) -> int:
+        """Look at the cheapest placements of each cell and year too; return how many are new."""
+        left = ~self.active[self.place]
+        if only_saving:
+            left &= reduced < 0
+        chosen = np.flatnonzero(left)
+        order = np.lexsort((reduced[chosen], self.group[chosen]))
+        ranked = chosen[order]
+        groups = self.group[ranked]
+        start = np.r_[0, np.flatnonzero(np.diff(groups)) + 1]
+        rank = np.arange(len(ranked)) - np.repeat(start, np.diff(np.r_[start, len(ranked)]))
+        new = ranked[rank < most]
+        self.active[self.place[new]] = True
+        return len(new)
+
+
+def sieve(problem: Problem, built: Built, compiled: Compiled) -> Sieve:
+    """Return the sieve of a model, with no placement looked at yet."""
+    families = np.array([row.constraint.parent_component().name for row in compiled.rows])
+    rows = np.flatnonzero(~np.isin(families, list(IMPLIED)))
+    lp = compiled.lp
+    shape = (lp.num_row_, lp.num_col_)
+    matrix = csc_array(
+        (np.array(lp.a_matrix_.value_), np.array(lp.a_matrix_.index_), np.array(lp.a_matrix_.start_)),
+        shape=shape,
+    )
+    matrix = csc_array(matrix.tocsr()[rows])
+    at = {id(variable): j for j, variable in enumerate(compiled.columns)}
+    where = built.index["place"]
+    place = np.array([at[id(v)] for v in built.model.place.values()], dtype=np.int64)
+    d = problem.arcs["d"].to_numpy(np.int64)[where.rows]
+    group = d * problem.horizon + where.years
+    active = np.ones(shape[1], dtype=bool)
+    active[place] = False
+    return Sieve(compiled, matrix, rows, place, group, problem.due_most.ravel(), active)
+
+
+def first_choice(
+    sieve: Sieve, problem: Problem, solve_relaxed: Callable[[Compiled], Any]
+) -> None:
+    """Take in the placements that look cheapest at the prices of the coarse problem."""
+    from optimiser.coarse import coarse  # noqa: PLC0415
+    from optimiser.model import build  # noqa: PLC0415
+    from optimiser.solve import compile_model  # noqa: PLC0415
+
+    small = compile_model(build(coarse(problem)).model)
+    solver = solve_relaxed(small)
+    priced = {"intake_counted", "staying_on", "journeys_share"}
+    price: dict[str, float] = {}
+    if solver.getModelStatus() == highspy.HighsModelStatus.kOptimal:
+        duals = solver.getSolution().row_dual
+        for i, row in enumerate(small.rows):
+            if row.constraint.parent_component().name in priced:
+                price[row.constraint.name] = duals[i]
+    guess = np.zeros(len(sieve.rows))
+    for k, i in enumerate(sieve.rows):
+        constraint = sieve.whole.rows[i].constraint
+        if constraint.parent_component().name in priced:
+            guess[k] = price.get(constraint.name, 0.0)
+    sieve.take_in(sieve.reduced(guess), FIRST_CHOICES, only_saving=False)
