@@ -76,11 +76,11 @@ def audit(problem: Problem, plan: Plan) -> Audit:
     places = plan.places.set_index(["provision", "year"]).sort_index()
     checks = [
         *_demand(problem, plan),
-        *_room(problem, plan, rolls, places, opened),
+        *_room(problem, rolls, places, opened),
         _taught(problem, rolls, opened),
         _suitable(problem, plan),
         *_reach(problem, plan, opened),
-        *_options(problem, plan, opened),
+        *_options(problem, plan),
         *table_checks(problem, plan, rolls),
         *_money(problem, plan, rolls, places, opened),
     ]
@@ -183,7 +183,6 @@ def _rolls(problem: Problem, plan: Plan) -> pd.DataFrame:
 
 def _room(
     problem: Problem,
-    plan: Plan,
     rolls: pd.DataFrame,
     places: pd.DataFrame,
     opened: pd.DataFrame,
@@ -328,7 +327,7 @@ def _reach(problem: Problem, plan: Plan, opened: pd.DataFrame) -> list[Check]:
     ]
 
 
-def _options(problem: Problem, plan: Plan, opened: pd.DataFrame) -> list[Check]:
+def _options(problem: Problem, plan: Plan) -> list[Check]:
     """Openings keep to their years, commitments, requirements, exclusions and budgets."""
     scenario, options = problem.scenario, problem.options.set_index("option")
     openings, base = plan.openings, problem.years[0]
@@ -448,7 +447,7 @@ def _by_year(problem: Problem, pounds: Array, *, whole: bool) -> pd.Series[float
 
 
 def _residual(problem: Problem, plan: Plan) -> Array:
-    """Return the value left of each opening when the horizon ends: it falls evenly over its life."""
+    """Return the value left of each opening at the end: it falls evenly over its life."""
     pounds = np.zeros(len(problem.all_years))
     options = problem.options.set_index("option")
     end = problem.years[0] + problem.horizon

@@ -77,7 +77,8 @@ def _placements(problem: Problem, plan: Plan) -> list[Check]:
     for column in JOURNEY:
         gap = np.abs(decided[column].to_numpy(float) - arcs[column].to_numpy(float))
         off = np.fmax(off, pd.Series(np.where(there, gap, 0.0), index=decided.index))
-    flags = decided["over_guideline"].to_numpy(bool) != arcs["over_guideline"].eq(True).to_numpy()  # noqa: FBT003
+    beyond = arcs["over_guideline"].to_numpy(object) == True  # noqa: E712 - no arc is no flag
+    flags = decided["over_guideline"].to_numpy(bool) != beyond
     off += pd.Series(np.where(there, flags.astype(float), 0.0), index=decided.index)
     return [
         worst("every placement is an arc that can be used that year", closed),
@@ -292,29 +293,28 @@ def _short_rolls(problem: Problem, plan: Plan, rolls: pd.DataFrame) -> Amounts:
 
 
 def _moved(problem: Problem, plan: Plan) -> Amounts:
-    """Return, for each provision and cell, those who finished there and did not stay."""
+    """Return, for each provision, next phase and locality, leavers beyond those who stayed."""
     decided = plan.placements[plan.placements["kind"] == "decided"]
     placed = decided.groupby([*CELL, "provision", "year"])["children"].sum().to_dict()
     cells = problem.cells[CELL].to_numpy().tolist()
-    labels = problem.cells["cell"].to_numpy()
     nh = problem.cells["nh"].to_numpy(int)
     names = problem.provisions["provision"].to_numpy()
-    arc_d = problem.arcs["d"].to_numpy(int)
+    d_of = problem.arcs["d"].to_numpy(int)
     first = problem.years[0]
     moved: Amounts = {}
-    for row in problem.stay_on.itertuples(index=False):
-        t, p, d = int(row.t), names[int(row.p)], int(row.d_next)
-        if not problem.usable[int(row.a_next), t] or problem.due_most[d, t] <= 0:
+    for row in problem.stay_on.to_dict("records"):
+        t, p = int(row["t"]), names[int(row["p"])]
+        following = [a for a in row["a_next"] if problem.usable[a, t]]
+        if not any(problem.due_most[d_of[a], t] > 0 for a in following):
             continue
-        need = float(row.least)
-        if row.a_before >= 0:
-            before = int(arc_d[int(row.a_before)])
+        need = float(row["least"])
+        for a in row["a_before"]:
+            d = int(d_of[a])
             for u in range(t):
-                children = placed.get((*cells[before], p, first + u), 0.0)
-                share = problem.finishing[nh[before], u, t]
-                need += problem.scenario.stay_on * share * children
-        need -= placed.get((*cells[d], p, first + t), 0.0)
-        moved[f"{p} for {labels[d]}", first + t] = need
+                children = placed.get((*cells[d], p, first + u), 0.0)
+                need += problem.scenario.stay_on * problem.finishing[nh[d], u, t] * children
+        need -= sum(placed.get((*cells[d_of[a]], p, first + t), 0.0) for a in following)
+        moved[f"{p} for {row['need']} {row['phase']} of {row['locality']}", first + t] = need
     return _positive(moved)
 
 

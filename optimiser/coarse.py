@@ -1,70 +1,112 @@
-"""A coarse problem: the cells of a locality taken together, to learn prices quickly.
+"""A coarse problem: zones with like journeys taken together, for quick plans and quick bounds.
 
-Its answers are never used; only the prices of places that it suggests, which tell where to look
-first in the whole problem.
+Merging cells adds their entrants. With each merged journey at its least cost the coarse problem
+costs no more than the whole one, so its relaxation is a bound of the whole; with each at its mean
+cost it makes a good plan, which is laid on the zones again, exactly feasible.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from scipy.cluster.hierarchy import fcluster, ward
 
 if TYPE_CHECKING:
+    from optimiser.kinds import Array, Indices
     from optimiser.problem import Problem
 
-FEWEST_GROUPS = 6
-"""Where a case has fewer localities than this, zones are grouped in order of their key."""
+FAR_MILES = 60.0
+"""Stands for the journey to a provision that no arc of the zone reaches, when zones are compared."""
 
 
-def coarse(problem: Problem) -> Problem:
-    """Return the problem with cells merged by locality, need and phase.
+def alike(problem: Problem, groups: int) -> dict[str, str]:
+    """Return each zone's group: zones of one locality whose miles to provisions are alike.
 
-    Entrants add up; an arc's transport and journey are the mean over its members, weighted by
-    entrants, and it can be used wherever one of them can.
+    Parameters
+    ----------
+    problem
+        The whole problem.
+    groups
+        About how many groups there should be, shared between localities by their zones.
+    """
+    cells, arcs = problem.cells, problem.arcs
+    zones, where = np.unique(cells["zone"].to_numpy(str), return_inverse=True)
+    miles = np.full((len(zones), len(problem.provisions)), FAR_MILES)
+    miles[where[arcs["d"].to_numpy(int)], arcs["p"].to_numpy(int)] = arcs["miles"]
+    area = dict(zip(cells["zone"], cells["locality"], strict=True))
+    of = np.array([area[zone] for zone in zones])
+    found: dict[str, str] = {}
+    for locality in np.unique(of):
+        here = np.flatnonzero(of == locality)
+        # a zone without a locality stands for itself in the staying-on rule: it is not merged
+        if locality == "":
+            found |= {zones[i]: zones[i] for i in here}
+            continue
+        k = min(len(here), max(1, round(groups * len(here) / len(zones))))
+        label = np.arange(len(here))
+        if k < len(here):
+            label = fcluster(ward(miles[here]), k, criterion="maxclust")
+        found |= {zones[i]: f"{locality}~{one}" for i, one in zip(here, label, strict=True)}
+    return found
+
+
+@dataclass(frozen=True)
+class Coarse:
+    """A coarse problem and the way back: the merged cell of each cell, and arc of each arc."""
+
+    problem: Problem
+    cell: Indices
+    arc: Indices
+
+
+def coarse(problem: Problem, groups: dict[str, str], *, least: bool) -> Coarse:
+    """Return the problem with the cells of each group of zones merged.
+
+    Parameters
+    ----------
+    problem
+        The whole problem.
+    groups
+        Group of each zone; no group spans two localities.
+    least
+        Whether a merged arc costs the least of its members (a bound), or their mean (a plan).
     """
     cells = problem.cells
-    zones = cells["zone"].unique()
-    area = dict(zip(cells["zone"], cells["locality"], strict=True))
-    if len(set(area.values())) < FEWEST_GROUPS:
-        order = np.sort(zones)
-        area = {zone: f"g{i * FEWEST_GROUPS // len(order)}" for i, zone in enumerate(order)}
-    label = cells["zone"].map(area) + ":" + cells["need"] + ":" + cells["phase"]
+    label = cells["zone"].map(groups) + ":" + cells["need"] + ":" + cells["phase"]
     codes, labels = pd.factorize(label, sort=True)
     first = np.unique(codes, return_index=True)[1]
-    merged = cells.iloc[first].assign(cell=labels).reset_index(drop=True)
+    merged = cells.iloc[first].assign(cell=np.asarray(labels)).reset_index(drop=True)
 
-    def added(values: np.ndarray) -> np.ndarray:
+    def added(values: Array) -> Array:
         total = np.zeros((len(labels), values.shape[1]))
         np.add.at(total, codes, values)
         return total
 
     arcs = problem.arcs
-    d = arcs["d"].to_numpy(int)
-    keys = pd.MultiIndex.from_arrays([codes[d], arcs["q"].to_numpy(int)])
-    group, index = pd.factorize(keys)
-    weight = problem.entrants.sum(axis=1)[d] + 1e-9
-    total = np.bincount(group, weight)
-
-    def mean(name: str) -> np.ndarray:
-        return np.asarray(np.bincount(group, weight * arcs[name].to_numpy(float)) / total)
-
-    one = np.unique(group, return_index=True)[1]
-    usable = np.zeros((len(index), problem.horizon), dtype=bool)
+    d = arcs["d"].to_numpy(np.int64)
+    key = codes[d] * (len(problem.taught) + 1) + arcs["q"].to_numpy(np.int64)
+    _, one, group = np.unique(key, return_index=True, return_inverse=True)
+    cost = arcs["transport_gbp"].to_numpy(float)
+    near = ~arcs["over_guideline"].to_numpy(bool)
+    if least:
+        gbp = np.full(len(one), np.inf)
+        np.minimum.at(gbp, group, cost)
+    else:
+        weight = problem.entrants.sum(axis=1)[d] + 1e-9
+        gbp = np.bincount(group, weight * cost) / np.bincount(group, weight)
+    any_near = np.zeros(len(one), dtype=bool)
+    np.logical_or.at(any_near, group, near)
+    usable = np.zeros((len(one), problem.horizon), dtype=bool)
     np.logical_or.at(usable, group, problem.usable)
-    taken = arcs.iloc[one].assign(
-        d=codes[d][one],
-        **{name: mean(name) for name in ("minutes", "ride_minutes", "miles", "transport_gbp")},
-    )
+    taken = arcs.iloc[one].assign(d=codes[d][one], transport_gbp=gbp, over_guideline=~any_near)
     stay_on = problem.stay_on.assign(
         a_next=[np.unique(group[a]) for a in problem.stay_on["a_next"]],
-        a_before=[
-            np.unique(group[a]) if len(a) else a for a in problem.stay_on["a_before"]
-        ],
+        a_before=[np.unique(group[a]) if len(a) else a for a in problem.stay_on["a_before"]],
     )
-    return replace(
+    small = replace(
         problem,
         cells=merged,
         arcs=taken.reset_index(drop=True),
@@ -74,3 +116,81 @@ def coarse(problem: Problem) -> Problem:
         suitable=problem.suitable[first],
         stay_on=stay_on,
     )
+    return Coarse(small, codes.astype(np.int64), group.astype(np.int64))
+
+
+def laid_on_zones(problem: Problem, merged: Coarse, decided: dict[str, Array]) -> dict[str, Array]:
+    """Return a coarse plan as a plan of the whole problem.
+
+    Every cell of a group is given the group's shares of its children due. Where a share goes to a
+    provision that the cell cannot reach, those children go without a place from then on, and
+    nobody else moves: so no roll is higher than in the coarse plan, and every row holds.
+    """
+    horizon = problem.horizon
+    nh = problem.cells["nh"].to_numpy(np.int64)
+    d = problem.arcs["d"].to_numpy(np.int64)
+    small = merged.problem
+    due_small = np.zeros_like(small.entrants)
+    np.add.at(due_small, small.arcs["d"].to_numpy(np.int64), decided["place"])
+    due_small += decided["unplaced"]
+    inverse = np.divide(1.0, due_small, out=np.zeros_like(due_small), where=due_small > 0)
+    share = decided["place"] * inverse[small.arcs["d"].to_numpy(np.int64)]
+    waits = decided["unplaced"] * inverse
+    place = np.zeros((len(problem.arcs), horizon))
+    unplaced = np.zeros_like(problem.entrants)
+    waiting, stuck = np.zeros(len(nh)), np.zeros(len(nh))
+    for t in range(horizon):
+        if t:
+            waiting *= problem.still_waiting[nh, t - 1]
+            stuck *= problem.still_waiting[nh, t - 1]
+        due = problem.entrants[:, t] + waiting
+        place[:, t] = np.where(problem.usable[:, t], share[merged.arc, t] * due[d], 0.0)
+        waiting = waits[merged.cell, t] * due
+        placed = np.bincount(d, place[:, t], minlength=len(nh))
+        stuck = stuck + np.maximum(due - placed - waiting, 0.0)
+        unplaced[:, t] = waiting + stuck
+    intake = np.zeros((len(problem.taught), horizon))
+    np.add.at(intake, problem.arcs["q"].to_numpy(np.int64), place)
+    told = {name: values.copy() for name, values in decided.items()}
+    told |= {"place": place, "unplaced": unplaced, "intake": intake}
+    survival = problem.survival[problem.taught["nh"].to_numpy(np.int64)]
+    fixed = (problem.pinned + problem.aside_roll + problem.others)[:, :horizon]
+    roll = fixed + np.einsum("qu,quy->qy", intake, survival)[:, :horizon]
+    told["roll"] = roll
+    return told | _breaks(problem, told, roll)
+
+
+def _breaks(problem: Problem, decided: dict[str, Array], roll: Array) -> dict[str, Array]:
+    """Return the breaks of elastic rules that follow from placements and openings."""
+    place, scenario, horizon = decided["place"], problem.scenario, problem.horizon
+    nh = problem.cells["nh"].to_numpy(np.int64)
+    d = problem.arcs["d"].to_numpy(np.int64)
+    moved = np.zeros((len(problem.stay_on), horizon))
+    if "staying_on" not in scenario.switched_off:
+        for i, row in enumerate(problem.stay_on.itertuples(index=False)):
+            t = int(row.t)
+            if not (problem.usable[row.a_next, t] & (problem.due_most[d[row.a_next], t] > 0)).any():
+                continue
+            leavers = 0.0
+            if len(row.a_before):
+                finishing = problem.finishing[nh[d[row.a_before[0]]], :, t]
+                leavers = scenario.stay_on * float(place[row.a_before].sum(axis=0) @ finishing)
+            staying = float(place[row.a_next, t].sum())
+            moved[i, t] = max(0.0, row.least + leavers - staying)
+    too_far = np.zeros((1, horizon))
+    if scenario.over_guideline_share is not None and "journeys_share" not in scenario.switched_off:
+        daily = place[problem.arcs["measured"].to_numpy(bool)].sum(axis=0)
+        beyond = place[problem.arcs["over_guideline"].to_numpy(bool)].sum(axis=0)
+        too_far[0] = np.maximum(0.0, beyond - scenario.over_guideline_share * daily)
+    short = np.zeros_like(decided["roll_short"])
+    if "viable_roll" not in scenario.switched_off:
+        p_of = problem.taught["p"].to_numpy(np.int64)
+        for o, row in enumerate(problem.options.to_dict("records")):
+            least = row["minimum_roll"]
+            wait = 0 if np.isnan(row["viable_by"]) else int(row["viable_by"])
+            if np.isnan(least) or least <= 0:
+                continue
+            whole = roll[p_of == row["p"]].sum(axis=0)
+            for t in range(wait, horizon):
+                short[o, t] = max(0.0, least * decided["opened"][o, t - wait] - whole[t])
+    return {"moved": moved, "too_far": too_far, "roll_short": short}

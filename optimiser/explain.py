@@ -17,7 +17,6 @@ from optimiser.constraints import CONSTRAINTS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from optimiser.model import Built
     from optimiser.problem import Problem
     from optimiser.solve import Compiled, Settings
 
@@ -69,9 +68,7 @@ def _group(problem: Problem, index: tuple[Any, ...]) -> tuple[int, ...]:
     return exclusive_groups(problem)[int(index[0])]
 
 
-def clashes(
-    problem: Problem, built: Built, compiled: Compiled, settings: Settings
-) -> tuple[str, ...]:
+def clashes(problem: Problem, compiled: Compiled, settings: Settings) -> tuple[str, ...]:
     """Return the rules that cannot all hold: a smallest total break, then who stands against it.
 
     Each hard rule of policy gets a break at a price of one a unit of its own limit; the cheapest
@@ -135,11 +132,11 @@ def _against(problem: Problem, broken: set[str]) -> list[str]:
     ]
 
 
-def row_without_decisions(problem: Problem, error: Exception) -> tuple[str, ...] | None:
-    """Return the clash told by a row that holds no decision and cannot be true, if it is one."""
+def row_without_decisions(problem: Problem, error: Exception) -> tuple[str, ...]:
+    """Return the clash told by a row that holds no decision and cannot be true."""
     found = re.search(r"'?(\w+)\[([^\]]*)\]", str(error))
-    if type(error).__name__ != "InfeasibleConstraintException" or found is None:
-        return None
+    if found is None:
+        return (str(error),)
     rule, index = found.group(1), tuple(part.strip("' ") for part in found.group(2).split(","))
     if rule not in RULES:
         return (f"the row {rule} for {', '.join(index)} cannot hold",)

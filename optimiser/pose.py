@@ -416,6 +416,8 @@ def _stay_on(
     unknown are laid on localities as that year's entrants to the next phase are. It is never more
     than the entrants there: how many go on comes from the projection. A zone without a locality
     stands for itself. ``a_next`` and ``a_before`` list the arcs of the next phase and of this one.
+    Where the next phase is taught only through options there is no row: a school that is not yet
+    all-through keeps nobody, or an option left shut would make the plan dearer.
     """
     from inputs.vocabulary import NEXT_PHASE, Phase  # noqa: PLC0415
 
@@ -447,7 +449,7 @@ def _stay_on(
     for (p, need, phase), q in q_at.items():
         after = NEXT_PHASE.get(Phase(phase))
         q_next = q_at.get((p, need, str(after))) if after is not None else None
-        if q_next is None or q_next not in arcs_of:
+        if q_next is None or q_next not in arcs_of or not taught["now"].iloc[q_next]:
             continue
         whole = totals[int(taught["nh"].iloc[q_next])]
         before = arcs_of.get(q, np.array([], dtype=int))

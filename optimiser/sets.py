@@ -423,7 +423,10 @@ def _declare_places(sets: _Sets, problem: Problem, index: dict[str, Index]) -> N
         p
         for p in range(len(names))
         if problem.over_limit[p].max(initial=0.0) > 0
-        or any(able[o] and p_of[o] == p and problem.over_added[o].max() > 0 for o in range(len(options)))
+        or any(
+            able[o] and p_of[o] == p and problem.over_added[o].max() > 0
+            for o in range(len(options))
+        )
     }
     over = [(p, t) for p, t in here if p in roomy]
     sets.flat("over_years", [(names[p], years[t]) for p, t in over], 2)
@@ -562,9 +565,7 @@ def _most_taken_in(problem: Problem, reached: Indices) -> Array:
     horizon = problem.horizon
     p_of = problem.taught["p"].to_numpy(np.int64)
     fixed = np.zeros_like(problem.capacity)
-    np.add.at(
-        fixed, p_of, (problem.pinned + problem.aside_roll + problem.others)[:, :horizon]
-    )
+    np.add.at(fixed, p_of, (problem.pinned + problem.aside_roll + problem.others)[:, :horizon])
     room = np.maximum(problem.capacity - fixed, 0.0) + problem.over_limit
     able = problem.can_open().any(axis=1)
     grown = problem.added.max(axis=1, initial=0.0) + np.maximum(problem.over_added, 0.0)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 FIRST_CHOICES = 5
 """Placements of each cell and year taken in at first, cheapest at the coarse prices."""
+PRICED_GROUPS = 12
+"""Groups of zones in the coarse problem that gives the first prices."""
 NEXT_CHOICES = 3
 """Placements of each cell and year taken in at each further round."""
 IMPLIED = frozenset({"linking"})
@@ -123,7 +125,11 @@ def sieve(problem: Problem, built: Built, compiled: Compiled) -> Sieve:
     lp = compiled.lp
     shape = (lp.num_row_, lp.num_col_)
     matrix = csc_array(
-        (np.array(lp.a_matrix_.value_), np.array(lp.a_matrix_.index_), np.array(lp.a_matrix_.start_)),
+        (
+            np.array(lp.a_matrix_.value_),
+            np.array(lp.a_matrix_.index_),
+            np.array(lp.a_matrix_.start_),
+        ),
         shape=shape,
     )
     matrix = csc_array(matrix.tocsr()[rows])
@@ -137,15 +143,14 @@ def sieve(problem: Problem, built: Built, compiled: Compiled) -> Sieve:
     return Sieve(compiled, matrix, rows, place, group, problem.due_most.ravel(), active)
 
 
-def first_choice(
-    sieve: Sieve, problem: Problem, solve_relaxed: Callable[[Compiled], Any]
-) -> None:
+def first_choice(sieve: Sieve, problem: Problem, solve_relaxed: Callable[[Compiled], Any]) -> None:
     """Take in the placements that look cheapest at the prices of the coarse problem."""
-    from optimiser.coarse import coarse  # noqa: PLC0415
+    from optimiser.coarse import alike, coarse  # noqa: PLC0415
     from optimiser.model import build  # noqa: PLC0415
     from optimiser.solve import compile_model  # noqa: PLC0415
 
-    small = compile_model(build(coarse(problem)).model)
+    merged = coarse(problem, alike(problem, PRICED_GROUPS), least=False)
+    small = compile_model(build(merged.problem).model)
     solver = solve_relaxed(small)
     priced = {"intake_counted", "staying_on", "journeys_share"}
     price: dict[str, float] = {}

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import highspy
 import numpy as np
+from pyomo.common.errors import InfeasibleConstraintException
 
 from optimiser.model import Built, build
 from optimiser.standard_form import standard_form
@@ -229,31 +230,26 @@ def solve(
     OutOfTime
         When time ran out, or the run was stopped, with no plan at all.
     """
-    from optimiser.explain import row_without_decisions  # noqa: PLC0415
 
     started = time.monotonic()
-    stop = stop or Stop()
-    built = build(problem)
-    try:
-        compiled = compile_model(built.model)
-    except Exception as error:
-        told = row_without_decisions(problem, error)
-        if told is None:
-            raise
-        raise NoPlan(told) from None
-    build_seconds = time.monotonic() - started
-    with stop.on_interrupt():
-        search = _search(built, compiled, settings, stop, show, problem)
-    proof, values = search.proof(), search.values
-    if values is None:
-        raise OutOfTime(proof.termination)
+    search = _Search(settings, stop or Stop(), show, started)
+    with search.stop.on_interrupt():
+        if _placements(problem) > LARGE_MODEL_PLACEMENTS:
+            _by_stages(search, problem)
+        if not search.over():
+            _whole(search, problem)
+    if not search.found():
+        raise OutOfTime(search.proof().termination)
+    decided = search.decided
+    if decided is None:
+        decided = search.by_family(problem)
     return Answer(
-        proof,
-        _by_family(built, search.compiled, values, problem),
-        build_seconds,
-        time.monotonic() - started - build_seconds,
-        _numerics(compiled),
-        Held(built, search.compiled, search.held),
+        search.proof(),
+        decided,
+        search.build_seconds,
+        time.monotonic() - started - search.build_seconds,
+        search.numerics,
+        search.kept(),
     )
 
 
@@ -314,25 +310,64 @@ def place_again(held: Held, problem: Problem, drawn: dict[ProvisionClass, float]
 
 LARGE_MODEL_PLACEMENTS = 150_000
 """Above this the relaxation is sifted: solved over the placements that matter."""
+STAGES = (12, 40, 100)
+"""Groups of zones at each stage of a large problem, before the whole one."""
+SIFTED_SHARE_OF_GAP = 0.1
+"""Sifting ends when what placements left out could save is below this share of the gap asked."""
 LARGE_MODEL_NONZEROS = 50_000
 """Above this an interior-point method solves the first relaxation faster than simplex."""
 
 
 @dataclass
 class _Search:
-    """One solve under way: the clock, the wish to stop, and what is known so far."""
+    """One solve under way: the clock, the wish to stop, and what is known so far.
 
-    compiled: Compiled
+    The best plan is held either as values of a compiled model or, from a coarse one, as decisions.
+    """
+
     settings: Settings
     stop: Stop
     show: Callable[[Progress], None] | None
     started: float
+    built: Built | None = None
+    compiled: Compiled | None = None
     bound: float = -np.inf
     cost: float = np.inf
     values: Array | None = None
+    decided: dict[str, Array] | None = None
     held: Any = None
     covers_all: bool = True
-    """Whether the compiled model is the whole one, so that its bound is a bound."""
+    build_seconds: float = 0.0
+    numerics: tuple[str, ...] = ()
+
+    def over(self) -> bool:
+        """Return whether nothing is left to do, or no time to do it."""
+        return (self.found() and self.proven()) or self.stop.asked or self.seconds_left() <= 0
+
+    def model(self) -> Compiled:
+        """Return the compiled model that is searched."""
+        if self.compiled is None:
+            raise RuntimeError("nothing is compiled yet")
+        return self.compiled
+
+    def by_family(self, problem: Problem) -> dict[str, Array]:
+        """Return the values of the best plan as decisions."""
+        if self.built is None or self.values is None:
+            raise RuntimeError("no plan is held")
+        return _by_family(self.built, self.model(), self.values, problem)
+
+    def kept(self) -> Held | None:
+        """Return the openings held in a solver, where the plan came from one."""
+        if self.built is None or self.held is None:
+            return None
+        return Held(self.built, self.model(), self.held)
+
+    def compile(self, problem: Problem) -> None:
+        """Build and compile a problem."""
+        began = time.monotonic()
+        self.built = build(problem)
+        self.compiled = compile_model(self.built.model)
+        self.build_seconds += time.monotonic() - began
 
     def seconds_left(self) -> float:
         return self.settings.time_limit_seconds - (time.monotonic() - self.started)
@@ -351,21 +386,29 @@ class _Search:
 
     def keep(self, values: Array, cost: float, solver: Any) -> None:
         if cost < self.cost:
-            self.values, self.cost, self.held = values, cost, solver
+            self.values, self.cost, self.held, self.decided = values, cost, solver, None
             self.tell()
 
+    def keep_decided(self, decided: dict[str, Array], cost: float) -> None:
+        if cost < self.cost:
+            self.values, self.cost, self.held, self.decided = None, cost, None, decided
+            self.tell()
+
+    def found(self) -> bool:
+        return self.values is not None or self.decided is not None
+
     def proof(self) -> Proof:
-        if self.values is not None and self.proven():
+        if self.found() and self.proven():
             termination = Termination.OPTIMAL
         else:
             termination = Termination.STOPPED if self.stop.asked else Termination.TIME_LIMIT
         return Proof(termination, self.cost, min(self.bound, self.cost))
 
-    def solver(self, *, relaxed: bool) -> Any:
+    def solver(self, compiled: Compiled, *, relaxed: bool) -> Any:
         """Return a HiGHS that holds the model, watched, within the time left."""
-        solver = hand_over(self.compiled, self.settings)
-        if relaxed and len(self.compiled.whole):
-            whole = self.compiled.whole.astype(np.int32)
+        solver = hand_over(compiled, self.settings)
+        if relaxed and len(compiled.whole):
+            whole = compiled.whole.astype(np.int32)
             kinds = np.full(len(whole), highspy.HighsVarType.kContinuous, dtype=object)
             solver.changeColsIntegrality(len(whole), whole, np.array(kinds))
         self.limit(solver)
@@ -402,83 +445,129 @@ NO_SOLUTION = {
 }
 
 
-def _search(
-    built: Built,
-    compiled: Compiled,
-    settings: Settings,
-    stop: Stop,
-    show: Callable[[Progress], None] | None,
-    problem: Problem,
-) -> _Search:
-    """Return the finished search: relax, dive to a first plan, branch where a gap is left.
+def _placements(problem: Problem) -> int:
+    """Return how many placement variables the whole model has."""
+    due = problem.due_most > 0
+    return int((problem.usable & due[problem.arcs["d"].to_numpy(np.int64)]).sum())
+
+
+def _by_stages(search: _Search, problem: Problem) -> None:
+    """Plan and bound a large problem with zones merged, ever less coarsely.
+
+    Each stage lays its plan on the zones and costs it there, and takes the relaxation with the
+    least journeys as a bound: both hold for the whole problem.
+    """
+    from optimiser.coarse import alike, coarse, laid_on_zones  # noqa: PLC0415
+    from optimiser.costs import objective  # noqa: PLC0415
+
+    price, always = objective(problem)
+    for groups in STAGES:
+        zones = alike(problem, groups)
+        for least in (False, True):
+            if search.over():
+                return
+            merged = coarse(problem, zones, least=least)
+            part = _Search(search.settings, search.stop, None, search.started)
+            part.compile(merged.problem)
+            search.build_seconds += part.build_seconds
+            relaxed = _relax(part, part.model())
+            if relaxed.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+                return  # out of time, or a clash that the whole model will name
+            bound = float(relaxed.getInfo().objective_function_value)
+            if least:
+                search.bound = max(search.bound, bound)
+                search.tell()
+                continue
+            part.bound = bound
+            if len(part.model().whole):
+                _dive(part, relaxed)
+            else:
+                part.keep(np.array(relaxed.getSolution().col_value), bound, relaxed)
+            if part.values is not None:
+                decided = laid_on_zones(problem, merged, part.by_family(merged.problem))
+                cost = always + sum(
+                    float((values * decided[family]).sum()) for family, values in price.items()
+                )
+                search.keep_decided(decided, cost)
+
+
+def _whole(search: _Search, problem: Problem) -> None:
+    """Relax, dive to a first plan, and branch where a gap is left.
 
     The relaxation bounds every plan from below. The dive rounds one opening after another, each
     time re-solving the rest exactly; if its plan is within the gap asked, nothing is left to
     prove. Otherwise HiGHS searches the whole model from that plan.
     """
-    from optimiser.explain import clashes  # noqa: PLC0415
+    from optimiser.explain import clashes, row_without_decisions  # noqa: PLC0415
 
-    search = _Search(compiled, settings, stop, show, time.monotonic())
-    if len(built.index["place"].rows) > LARGE_MODEL_PLACEMENTS:
-        relaxed = _sift(search, problem, built)
+    try:
+        search.compile(problem)
+    except InfeasibleConstraintException as error:
+        raise NoPlan(row_without_decisions(problem, error)) from None
+    compiled = search.model()
+    search.numerics = _numerics(compiled)
+    if _placements(problem) > LARGE_MODEL_PLACEMENTS:
+        relaxed = _sift(search, problem)
     else:
         relaxed = _relax(search, compiled)
         if relaxed.getModelStatus() in NO_SOLUTION:
-            raise NoPlan(clashes(problem, built, compiled, settings))
-        _ended_well(search, relaxed)
-        search.bound = float(relaxed.getInfo().objective_function_value)
+            raise NoPlan(clashes(problem, compiled, search.settings))
+        if not _ended_well(search, relaxed):
+            return
+        search.bound = max(search.bound, float(relaxed.getInfo().objective_function_value))
+    if relaxed is None:
+        return
     search.tell()
-    if not len(compiled.whole) and search.covers_all:
-        search.keep(np.array(relaxed.getSolution().col_value), search.bound, relaxed)
-        return search
+    if not len(compiled.whole):
+        cost = float(relaxed.getInfo().objective_function_value)
+        search.keep(np.array(relaxed.getSolution().col_value), cost, relaxed)
+        return
     _dive(search, relaxed)
-    if not search.proven() and not stop.asked and search.seconds_left() > 0:
-        _branch(search, problem, built)
-    return search
+    if not search.over():
+        _branch(search, problem)
 
 
 def _relax(search: _Search, compiled: Compiled) -> Any:
     """Return a HiGHS that has solved the relaxation of a model."""
-    before, search.compiled = search.compiled, compiled
-    relaxed = search.solver(relaxed=True)
-    search.compiled = before
+    relaxed = search.solver(compiled, relaxed=True)
     if len(compiled.lp.a_matrix_.value_) > LARGE_MODEL_NONZEROS:
         relaxed.setOptionValue("solver", "ipm")
     relaxed.run()
     return relaxed
 
 
-def _ended_well(search: _Search, relaxed: Any) -> None:
-    """Raise where a relaxation ended without its optimum."""
+def _ended_well(search: _Search, relaxed: Any) -> bool:
+    """Return whether a relaxation was solved; False where it was cut short."""
     status = relaxed.getModelStatus()
     if status in ENDED_EARLY:
-        raise OutOfTime(Termination.STOPPED if search.stop.asked else Termination.TIME_LIMIT)
+        return False
     if status != highspy.HighsModelStatus.kOptimal:
         raise RuntimeError(f"HiGHS ended with {relaxed.modelStatusToString(status)}")
+    return True
 
 
-SIFTED_SHARE_OF_GAP = 0.1
-"""Sifting ends when what placements left out could save is below this share of the gap asked."""
-
-
-def _sift(search: _Search, problem: Problem, built: Built) -> Any:
-    """Return a HiGHS that has solved the relaxation over the placements that matter.
+def _sift(search: _Search, problem: Problem) -> Any:
+    """Return a HiGHS that has solved the relaxation over the placements that matter, or None.
 
     The search goes on over those placements alone; its bound stays the whole model's.
     """
     from optimiser.explain import clashes  # noqa: PLC0415
     from optimiser.sift import NEXT_CHOICES, first_choice, sieve  # noqa: PLC0415
 
-    whole = search.compiled
-    sifted = sieve(problem, built, whole)
+    whole = search.model()
+    if search.built is None:
+        raise RuntimeError("nothing is built yet")
+    sifted = sieve(problem, search.built, whole)
     first_choice(sifted, problem, lambda small: _relax(search, small))
+    search.covers_all = False
     while True:
-        search.compiled = sifted.restricted()
-        search.covers_all = False
-        relaxed = _relax(search, search.compiled)
+        part = sifted.restricted()
+        relaxed = _relax(search, part)
         if relaxed.getModelStatus() in NO_SOLUTION:
-            raise NoPlan(clashes(problem, built, whole, search.settings))
-        _ended_well(search, relaxed)
+            raise NoPlan(clashes(problem, whole, search.settings))
+        if not _ended_well(search, relaxed):
+            return None
+        search.compiled = part
         cost = float(relaxed.getInfo().objective_function_value)
         reduced = sifted.reduced(np.array(relaxed.getSolution().row_dual))
         saving = sifted.still_to_save(reduced)
@@ -497,9 +586,9 @@ def _dive(search: _Search, relaxed: Any) -> None:
 
     Where rounding to the nearer side is much dearer, the other side is tried and the cheaper kept.
     """
-    whole = search.compiled.whole
-    low = np.array(search.compiled.lp.col_lower_)[whole]
-    high = np.array(search.compiled.lp.col_upper_)[whole]
+    whole = search.model().whole
+    low = np.array(search.model().lp.col_lower_)[whole]
+    high = np.array(search.model().lp.col_upper_)[whole]
     relaxed.setOptionValue("solver", "simplex")
 
     def attempt(position: int, value: float) -> float:
@@ -539,7 +628,7 @@ def _dive(search: _Search, relaxed: Any) -> None:
 
 def _settle(search: _Search, relaxed: Any) -> None:
     """Fix every whole decision at its rounded value, re-solve exactly, and keep the plan."""
-    whole = search.compiled.whole
+    whole = search.model().whole
     fixed = np.round(np.array(relaxed.getSolution().col_value)[whole])
     relaxed.changeColsBounds(len(whole), whole.astype(np.int32), fixed, fixed)
     search.limit(relaxed)
@@ -550,11 +639,11 @@ def _settle(search: _Search, relaxed: Any) -> None:
         search.keep(values, float(relaxed.getInfo().objective_function_value), relaxed)
 
 
-def _branch(search: _Search, problem: Problem, built: Built) -> None:
+def _branch(search: _Search, problem: Problem) -> None:
     """Search the whole model by branch and bound, from the best plan so far."""
     from optimiser.explain import clashes  # noqa: PLC0415
 
-    solver = search.solver(relaxed=False)
+    solver = search.solver(search.model(), relaxed=False)
     if search.values is not None:
         start = highspy.HighsSolution()
         start.col_value = search.values.tolist()
@@ -562,7 +651,7 @@ def _branch(search: _Search, problem: Problem, built: Built) -> None:
     solver.run()
     status = solver.getModelStatus()
     if status in NO_SOLUTION:
-        raise NoPlan(clashes(problem, built, search.compiled, search.settings))
+        raise NoPlan(clashes(problem, search.model(), search.settings))
     if status not in {highspy.HighsModelStatus.kOptimal, *ENDED_EARLY}:
         raise RuntimeError(f"HiGHS ended with {solver.modelStatusToString(status)}")
     info = solver.getInfo()
@@ -570,8 +659,8 @@ def _branch(search: _Search, problem: Problem, built: Built) -> None:
         search.bound = max(search.bound, float(info.mip_dual_bound))
     if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
         found = np.array(solver.getSolution().col_value)
-        exact = hand_over(search.compiled, search.settings)
-        whole = search.compiled.whole.astype(np.int32)
+        exact = hand_over(search.model(), search.settings)
+        whole = search.model().whole.astype(np.int32)
         kinds = np.full(len(whole), highspy.HighsVarType.kContinuous, dtype=object)
         exact.changeColsIntegrality(len(whole), whole, np.array(kinds))
         fixed = np.round(found[whole])

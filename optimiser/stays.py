@@ -119,4 +119,5 @@ class Stays:
         what is left when the first is taken away.
         """
         after = np.append(share[1:], 0.0)
-        return np.maximum(0.0, (1.0 - self._cessation) * share - after)
+        done: Array = np.maximum(0.0, (1.0 - self._cessation) * share - after)
+        return done

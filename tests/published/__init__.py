@@ -1,0 +1,1 @@
+"""Published optima through the product's own model."""
