@@ -20,7 +20,7 @@ import time
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -185,8 +185,12 @@ def case(instance: Instance) -> tuple[Case, pd.DataFrame]:
     zones = [f"customer_{i:04d}" for i in range(n)]
     provisions = [f"site_{j:04d}" for j in range(m)]
     options = [f"open_{j:04d}" for j in range(m)]
-    taught = {"need": [NEED] * m, "phase": [PHASE] * m, "annual_cost_gbp": [0.0] * m}
-    stated = {
+    taught: dict[str, list[Any]] = {
+        "need": [NEED] * m,
+        "phase": [PHASE] * m,
+        "annual_cost_gbp": [0.0] * m,
+    }
+    stated: dict[str, dict[str, list[Any]]] = {
         "zones": {"zone": zones},
         "provisions": {
             "provision": provisions,

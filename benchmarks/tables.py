@@ -52,7 +52,7 @@ def make_case(
     tables
         Name of a table to its columns.
     """
-    frames = {
+    frames: dict[str, Any] = {
         key: table(model, tables[key]) if key in tables else empty(model)
         for key, model in TABLES.items()
     }

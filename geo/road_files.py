@@ -121,9 +121,11 @@ def write_drivable(path: Path, target: Path) -> Extract:
     InputError
         When the file is damaged, is not OpenStreetMap data, or has no drivable road.
     """
+    from osmium import InvalidLocationError  # noqa: PLC0415 (slow to import)
+
     try:
         return _write_drivable(path, target)
-    except (RuntimeError, ValueError, UnicodeError) as error:
+    except (RuntimeError, ValueError, UnicodeError, InvalidLocationError) as error:
         raise fault(
             path,
             f"cannot be read as OpenStreetMap data ({_first_line(error)})",

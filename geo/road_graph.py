@@ -9,6 +9,7 @@ rest.
 
 from __future__ import annotations
 
+import math
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -181,6 +182,9 @@ def _simplify(graph: nx.MultiDiGraph[int]) -> nx.MultiDiGraph[int]:
 def _read_graphml(path: Path) -> nx.MultiDiGraph[int]:
     """Read a graph saved by OSMnx; raise InputError where it is not one."""
     import osmnx as ox  # noqa: PLC0415 (slow to import)
+    from networkx.exception import NetworkXException  # noqa: PLC0415 (slow to import)
+    from pyproj import CRS  # noqa: PLC0415 (slow to import)
+    from pyproj.exceptions import CRSError  # noqa: PLC0415 (slow to import)
 
     road_files.check_graphml(path)
     remedy = "Save the road graph from OSMnx as GraphML again (not projected)"
@@ -194,7 +198,13 @@ def _read_graphml(path: Path) -> nx.MultiDiGraph[int]:
             raise road_files.fault(path, "has no coordinates that OSMnx would write", remedy)
         if not all("length" in data for _, _, data in graph.edges(data=True)):
             graph = ox.distance.add_edge_lengths(graph)
-    except (SyntaxError, ValueError, KeyError, TypeError, AttributeError) as error:
+        points = [float(d[name]) for _, d in graph.nodes.data() for name in ("x", "y")]
+        lengths = [float(d["length"]) for _, _, d in graph.edges(data=True)]
+        if not all(map(math.isfinite, (*points, *lengths))) or min(lengths) < 0:
+            raise road_files.fault(path, "has coordinates or lengths that cannot be", remedy)
+        CRS.from_user_input(graph.graph["crs"])
+    except (SyntaxError, ValueError, KeyError, TypeError, AttributeError, NetworkXException,
+            CRSError) as error:  # fmt: skip
         # ParseError of the XML reader is a SyntaxError; the rest come from values of another kind.
         raise road_files.fault(
             path, f"cannot be read as a road graph ({type(error).__name__}: {error})", remedy

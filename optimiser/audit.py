@@ -7,7 +7,7 @@ again from the problem's numbers, and each difference is measured.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -21,6 +21,7 @@ from optimiser.checking import (
     TAUGHT,
     Check,
     apart,
+    entries,
     worst,
 )
 
@@ -119,8 +120,9 @@ def _demand(problem: Problem, plan: Plan) -> list[Check]:
     """Every child due is placed or counted as unplaced, once."""
     years = list(problem.years)
     cells = problem.cells[CELL]
-    due = pd.DataFrame(problem.entrants, columns=years).assign(**cells)
-    due = due.melt(CELL, var_name="year", value_name="due").set_index([*CELL, "year"])["due"]
+    wide = pd.DataFrame(problem.entrants, columns=years).assign(**cells)
+    long = wide.melt(CELL, var_name="year", value_name="due")
+    due = long.set_index([*CELL, "year"])["due"]
     decided = plan.placements[plan.placements["kind"] == "decided"]
     placed = decided.groupby([*CELL, "year"])["children"].sum()
     unplaced = plan.unplaced.set_index([*CELL, "year"])["children"]
@@ -334,7 +336,7 @@ def _options(problem: Problem, plan: Plan) -> list[Check]:
     first = openings.set_index("option")["year"]
     faults = {"window": 0.0, "commitments": 0.0, "requires": 0.0, "excludes": 0.0}
     faults["window"] += float(openings["option"].duplicated().sum())
-    for option, year in first.items():
+    for option, year in entries(first):
         row = options.loc[option]
         if np.isnan(row["committed_year"]):
             early = max(
@@ -358,11 +360,11 @@ def _options(problem: Problem, plan: Plan) -> list[Check]:
         if name not in off
     ]
     spent: dict[int, float] = {}
-    for option, year in first.items():
+    for option, year in entries(first):
         row = options.loc[option]
         profile = row["capital_profile"]
         for k, share in enumerate(profile):
-            when = max(base, year - len(profile) + k)
+            when = max(base, int(year) - len(profile) + k)
             spent[when] = spent.get(when, 0.0) + share * row["capital_gbp"]
     over = [
         spent.get(year, 0.0) - budget
@@ -415,7 +417,7 @@ def _money(
     for (term, purse), pounds in again.items():
         gbp = _by_year(problem, pounds, whole=term == "residual")
         pv = _by_year(problem, pounds * worth, whole=term == "residual")
-        here = said.loc[(term, purse)] if (term, purse) in said.index else NOTHING
+        here: Any = said.loc[(term, purse)] if (term, purse) in said.index else NOTHING
         scale = max(abs(float(pounds.sum())), 1.0)
         most = max(1.0, POUNDS_TOLERANCE * scale)
         checks.append(worst(f"£ of {term}", apart(here["gbp"], gbp), most))
@@ -461,7 +463,7 @@ def _residual(problem: Problem, plan: Plan) -> Array:
 def _over_weight(problem: Problem, places: pd.DataFrame) -> Array:
     pounds = np.zeros(len(problem.all_years))
     filled = problem.provisions.set_index("provision")["filled_gbp"]
-    for (name, year), over in places["over"].items():  # type: ignore[misc]
+    for (name, year), over in entries(places["over"]):
         each = max(problem.scenario.over_number_weight_gbp, float(filled[name]))
         pounds[year - problem.years[0]] += each * float(over)
     return pounds
@@ -498,7 +500,7 @@ def _place_funding(
     provisions = problem.provisions.set_index("provision")
     roll = rolls["entrants"].groupby(["provision", "year"]).sum()
     first = problem.years[0]
-    for (name, year), children in roll.items():  # type: ignore[misc]
+    for (name, year), children in entries(roll):
         row = provisions.loc[name]
         each = row["filled_gbp"]
         if year in problem.years and row["pays_places"] and year < row["closes"]:
@@ -522,13 +524,12 @@ def _place_funding(
             now = float(places.loc[(where, year), "commissioned"])
             there = min(float(fixed.get((where, year), 0.0)), now)
             pounds[year - first] -= rate * (now - max(now + row["places"], 0.0, there))
-    for (name, year), row in places.iterrows():  # type: ignore[misc]
+    for (name, year), extra in entries(places["over"] - places["drawn"]):
         by = provisions.loc[name]
         if by["pays_places"]:
-            less = by["unfilled_gbp"] - by["filled_gbp"]
-            pounds[year - first] += less * (row["over"] - row["drawn"])
+            pounds[year - first] += (by["unfilled_gbp"] - by["filled_gbp"]) * extra
     for option, drawn in _drawn_last(problem, plan).items():
-        where = at[int(options.loc[option, "p"])]
+        where = at[int(options["p"][option])]
         tail = _after_the_end(problem, option)
         start = problem.horizon
         pounds[start:] += drawn * provisions.loc[where, "filled_gbp"] * tail[: len(pounds) - start]
@@ -543,12 +544,14 @@ def _drawn_last(problem: Problem, plan: Plan) -> dict[str, float]:
 
 def _taught_by(problem: Problem, option: str) -> pd.DataFrame:
     """Return what an option's places teach: its own rows, or else the provision's."""
+    taught: pd.DataFrame = problem.taught
     o = int(np.flatnonzero(problem.options["option"].to_numpy() == option)[0])
     own = problem.option_taught.loc[problem.option_taught["o"] == o, "q"]
     if len(own):
-        return problem.taught.loc[own]
-    here = problem.taught["p"] == problem.options["p"].iloc[o]
-    return problem.taught[here & problem.taught["now"]]
+        rows: pd.DataFrame = taught.loc[own]
+        return rows
+    here: pd.DataFrame = taught[(taught["p"] == problem.options["p"].iloc[o]) & taught["now"]]
+    return here
 
 
 def _after_the_end(problem: Problem, option: str) -> Array:
@@ -586,16 +589,15 @@ def _interim(problem: Problem, plan: Plan, each: float) -> Array:
     pounds = np.zeros(len(problem.all_years))
     first, last = problem.years[0], problem.years[-1]
     by_year = plan.unplaced.groupby("year")["children"].sum()
-    for year, children in by_year.items():
+    for year, children in entries(by_year):
         pounds[int(year) - first] += each * children
     waiting = plan.unplaced[plan.unplaced["year"] == last].merge(
         _survival(problem).query("entry == @last and year > @last"),
         on=["need", "phase"],
         suffixes=("", "_then"),
     )
-    for year, children in (
-        (waiting["children"] * waiting["share"]).groupby(waiting["year_then"]).sum().items()
-    ):
+    still = (waiting["children"] * waiting["share"]).groupby(waiting["year_then"]).sum()
+    for year, children in entries(still):
         pounds[int(year) - first] += each * children
     return pounds
 
@@ -623,7 +625,8 @@ def _transport(problem: Problem, plan: Plan, places: pd.DataFrame) -> Array:
         _survival(problem), on=["need", "phase", "entry"]
     )
     growth = 1.0 + problem.scenario.transport_growth
-    for year, yearly in (there["yearly"] * there["share"]).groupby(there["year"]).sum().items():
+    spent = (there["yearly"] * there["share"]).groupby(there["year"]).sum()
+    for year, yearly in entries(spent):
         pounds[int(year) - first] += yearly * growth ** (int(year) - first)
     fixed = pd.Series(problem.transport_fixed, index=problem.provisions["provision"])
     ran = places["used"].unstack("year").reindex(problem.provisions["provision"])

@@ -73,13 +73,13 @@ def _placements(problem: Problem, plan: Plan) -> list[Check]:
     usable = np.zeros(len(decided), dtype=bool)
     usable[there] = problem.usable[arc[there].astype(int), t[there]]
     closed = decided["children"].where(~usable, 0.0)
-    off = pd.Series(0.0, index=decided.index)
+    gaps = np.zeros(len(decided))
     for column in JOURNEY:
         gap = np.abs(decided[column].to_numpy(float) - arcs[column].to_numpy(float))
-        off = np.fmax(off, pd.Series(np.where(there, gap, 0.0), index=decided.index))
+        gaps = np.where(there, np.maximum(gaps, gap), gaps)
     beyond = arcs["over_guideline"].to_numpy(object) == True  # noqa: E712 - no arc is no flag
     flags = decided["over_guideline"].to_numpy(bool) != beyond
-    off += pd.Series(np.where(there, flags.astype(float), 0.0), index=decided.index)
+    off = pd.Series(gaps + (there & flags), index=decided.index)
     return [
         worst("every placement is an arc that can be used that year", closed),
         worst("every journey is that of its zone and provision", off, 1e-6),

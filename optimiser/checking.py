@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 CHILDREN_TOLERANCE = 1e-4
 """Children: a plan's rows hold to this, and the solver's own tolerance is a hundredth of it."""
@@ -48,3 +52,8 @@ def apart(said: pd.Series[float], again: pd.Series[float]) -> pd.Series[float]:
     gap = (both["said"].fillna(0.0) - both["again"].fillna(0.0)).abs()
     gap.loc[lost.index] = float("nan")
     return gap
+
+
+def entries(series: pd.Series[float]) -> Iterable[tuple[Any, float]]:
+    """Return each key of a series with its number."""
+    return series.items()

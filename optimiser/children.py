@@ -34,8 +34,7 @@ def chosen_demand(entrants: pd.DataFrame, which: int | str) -> pd.DataFrame:
         if len(mean) or not len(drawn):
             return mean
         n_draws = drawn["draw"].nunique()
-        averaged = drawn.assign(children=drawn["children"] / n_draws)
-        return averaged
+        return drawn.assign(children=drawn["children"] / n_draws)
     if not len(drawn):
         from inputs.errors import InputError  # noqa: PLC0415
 

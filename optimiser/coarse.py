@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from optimiser.problem import Problem
 
 FAR_MILES = 60.0
-"""Stands for the journey to a provision that no arc of the zone reaches, when zones are compared."""
+"""Stands for a journey that no arc of the zone makes, when zones are compared."""
 
 
 def alike(problem: Problem, groups: int) -> dict[str, str]:

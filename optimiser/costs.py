@@ -6,7 +6,6 @@ objective is the same charges at present value; the money table is the same char
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,8 @@ from inputs.vocabulary import Phase
 from optimiser.stays import evenly_aged
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from optimiser.kinds import Array, Indices
     from optimiser.problem import Problem
 

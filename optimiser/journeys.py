@@ -90,7 +90,7 @@ def rates(case: Case, scenario: Scenario, kinds: list[str]) -> Rates:
     catchments follow closely: fixed cost a vehicle run, and little for one child more.
     """
     stated = {
-        None if row["class"] is None or row["class"] != row["class"] else str(row["class"]): row  # noqa: PLR0124
+        None if row["class"] is None or row["class"] != row["class"] else str(row["class"]): row
         for row in case.transport_rates.to_dict("records")
     }
     columns: dict[str, list[float]] = {

@@ -104,7 +104,7 @@ def pose(case: Case, travel: pd.DataFrame, scenario: Scenario) -> Problem:
     occupancy = np.array([occupancy_of.get(kind, 1.0) for kind in kinds])
     room = np.maximum(occupancy[:, None] * places.open_to_us, fixed_roll[:, :horizon])
 
-    arcs = _arcs(case, scenario, found, teach, options, journeys, kinds)
+    arcs = _arcs(scenario, found, teach, journeys, kinds)
     suitable, classes = _suitable(case, scenario, found.cells, kinds)
     share_right = suitable[arcs["d"], [classes.index(k) for k in kinds[arcs["p"]]]]
     arcs = arcs[share_right > 0].reset_index(drop=True)
@@ -113,7 +113,7 @@ def pose(case: Case, travel: pd.DataFrame, scenario: Scenario) -> Problem:
     spend, residual = capital_spend(options, horizon, n_years)
     limit = np.repeat(taught["max_places"].to_numpy(float)[:, None], horizon, axis=1)
     limit = np.maximum(limit, held[:, :horizon])
-    users, cost = _today(case, scenario, taught, kinds, pinned, journeys, rate)
+    users, cost = _today(case, scenario, taught, pinned, journeys, rate)
     scale = scale_to_average(users, cost, rate, scenario)
     growth = (1.0 + scenario.transport_growth) ** np.arange(n_years)
     used = np.zeros((len(provisions), horizon))
@@ -230,13 +230,7 @@ def _check_names(case: Case, scenario: Scenario) -> None:
 
 
 def _arcs(
-    case: Case,
-    scenario: Scenario,
-    found: Arrivals,
-    teach: Teaching,
-    options: pd.DataFrame,
-    journeys: Grid,
-    kinds: np.ndarray,
+    scenario: Scenario, found: Arrivals, teach: Teaching, journeys: Grid, kinds: np.ndarray
 ) -> pd.DataFrame:
     """Return every (cell, taught triple) within the hard journey limit."""
     cells, taught = found.cells, teach.taught
@@ -384,7 +378,6 @@ def _today(
     case: Case,
     scenario: Scenario,
     taught: pd.DataFrame,
-    kinds: np.ndarray,
     pinned: Pinned,
     journeys: Grid,
     rate: Rates,

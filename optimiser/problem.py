@@ -63,8 +63,6 @@ class Problem:
         (N, T) of those unplaced in t, the share still needing a place the year after.
     pinned, aside_roll, others
         (Q, Y) our children placed now, entrants set aside for INMSS, other authorities' children.
-    pinned_homes
-        zone, q, nc-year group folded in: one row a (zone, q) with finishing shares by year.
     aside
         d, p, q, t, children, minutes, ride_minutes, miles, transport_gbp.
     commissioned, capacity, over_limit

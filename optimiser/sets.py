@@ -548,6 +548,19 @@ def _declare_arcs_through_options(sets: _Sets, problem: Problem, index: dict[str
         2,
     )
     room = _most_taken_in(problem, np.unique(at_p))
+    due = np.zeros((len(problem.taught), problem.horizon))
+    q_of = arcs["q"].to_numpy(np.int64)[where.rows]
+    np.add.at(due, (q_of, where.years), problem.due_most[d, where.years])
+    triples = problem.taught[["provision", "need", "phase"]].to_numpy(object)
+    there = {
+        (*triples[k], years[t]): float(min(due[k, t], room[j, t]))
+        for k, j, t in zip(
+            intakes.rows.tolist(), at_p.tolist(), intakes.years.tolist(), strict=True
+        )
+        if (j, t) in known
+    }
+    sets.flat("vehicle_intakes", list(there), 4)
+    sets.numbers("due_there", there)
     sets.numbers("room", {(names[j], years[t]): float(room[j, t]) for j, t in entries})
     sets.flat(
         "vehicle_years",

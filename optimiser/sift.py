@@ -29,8 +29,8 @@ PRICED_GROUPS = 12
 NEXT_CHOICES = 3
 """Placements of each cell and year taken in at each further round."""
 IMPLIED = frozenset({"linking"})
-"""Rows that tighten the relaxation and follow from the others once openings are whole: a closed
-option teaches nobody by the row of taught places. A large relaxation does without them."""
+"""Rows that tighten the relaxation and follow from others once openings are whole: a closed option
+teaches nobody by the row of taught places. A large relaxation does without them."""
 
 
 @dataclass

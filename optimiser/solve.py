@@ -163,8 +163,23 @@ def compile_model(model: Model) -> Compiled:
     return Compiled(lp, form.columns, form.rows, form.whole)
 
 
+_threads_taken: list[int] = []
+"""Threads that HiGHS was last given in this process, if any."""
+
+
+def _take_threads(threads: int) -> None:
+    """Let HiGHS use another number of threads than before.
+
+    It keeps one pool of threads a process and, asked for another number, it does not run at all.
+    """
+    if _threads_taken and _threads_taken[-1] != threads:
+        highspy.Highs.resetGlobalScheduler(True)
+    _threads_taken[:] = [threads]
+
+
 def hand_over(compiled: Compiled, settings: Settings) -> Any:
     """Return a HiGHS that holds the model."""
+    _take_threads(settings.threads)
     solver = highspy.Highs()
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("threads", settings.threads)
@@ -230,7 +245,6 @@ def solve(
     OutOfTime
         When time ran out, or the run was stopped, with no plan at all.
     """
-
     started = time.monotonic()
     search = _Search(settings, stop or Stop(), show, started)
     with search.stop.on_interrupt():
@@ -279,7 +293,12 @@ def place_again(held: Held, problem: Problem, drawn: dict[ProvisionClass, float]
     kinds = problem.provisions["class"].to_numpy()
     by_class = {str(kind): share for kind, share in drawn.items()}
     column = {id(variable): j for j, variable in enumerate(held.compiled.columns)}
-    row = {row.constraint.name: i for i, row in enumerate(held.compiled.rows)}
+    # by index and not by name: Pyomo writes a key such as a URN in quotes
+    row = {
+        row.constraint.index(): i
+        for i, row in enumerate(held.compiled.rows)
+        if row.constraint.parent_component().name == "capacity"
+    }
     where = held.built.index["in_use"]
     variables = held.built.model.in_use.values()
     at = problem.options["p"].to_numpy(np.int64)
@@ -288,12 +307,13 @@ def place_again(held: Held, problem: Problem, drawn: dict[ProvisionClass, float]
         if j is None:
             continue
         p = int(at[o])
-        name = f"capacity[{problem.provisions['provision'].iloc[p]},{problem.years[t]}]"
-        if name in row:
+        where_held = problem.provisions["provision"].iloc[p], problem.years[t]
+        if where_held in row:
             share = 1.0 - by_class.get(kinds[p], 0.0)
-            held.solver.changeCoeff(row[name], j, -share)
+            held.solver.changeCoeff(row[where_held], j, -share)
         held.solver.changeColCost(j, float(price["in_use"][o, t]))
     held.solver.setOptionValue("time_limit", float("inf"))
+    _take_threads(held.solver.getOptionValue("threads")[1])
     held.solver.run()
     if held.solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         raise RuntimeError("the children could not be placed again")
@@ -358,8 +378,11 @@ class _Search:
 
     def kept(self) -> Held | None:
         """Return the openings held in a solver, where the plan came from one."""
-        if self.built is None or self.held is None:
+        if self.built is None or self.held is None or self.values is None:
             return None
+        whole = self.model().whole.astype(np.int32)
+        fixed = np.round(self.values[whole])
+        self.held.changeColsBounds(len(whole), whole, fixed, fixed)
         return Held(self.built, self.model(), self.held)
 
     def compile(self, problem: Problem) -> None:
@@ -512,7 +535,7 @@ def _whole(search: _Search, problem: Problem) -> None:
         relaxed = _relax(search, compiled)
         if relaxed.getModelStatus() in NO_SOLUTION:
             raise NoPlan(clashes(problem, compiled, search.settings))
-        if not _ended_well(search, relaxed):
+        if not _ended_well(relaxed):
             return
         search.bound = max(search.bound, float(relaxed.getInfo().objective_function_value))
     if relaxed is None:
@@ -536,7 +559,7 @@ def _relax(search: _Search, compiled: Compiled) -> Any:
     return relaxed
 
 
-def _ended_well(search: _Search, relaxed: Any) -> bool:
+def _ended_well(relaxed: Any) -> bool:
     """Return whether a relaxation was solved; False where it was cut short."""
     status = relaxed.getModelStatus()
     if status in ENDED_EARLY:
@@ -565,7 +588,7 @@ def _sift(search: _Search, problem: Problem) -> Any:
         relaxed = _relax(search, part)
         if relaxed.getModelStatus() in NO_SOLUTION:
             raise NoPlan(clashes(problem, whole, search.settings))
-        if not _ended_well(search, relaxed):
+        if not _ended_well(relaxed):
             return None
         search.compiled = part
         cost = float(relaxed.getInfo().objective_function_value)
@@ -581,49 +604,71 @@ def _sift(search: _Search, problem: Problem) -> Any:
 WHOLE = 1e-6
 
 
-def _dive(search: _Search, relaxed: Any) -> None:
-    """Round openings one after another, nearest to whole first, and re-solve the rest each time.
+NEAR_WHOLE = 0.15
+"""Decisions this near to a whole number are rounded together."""
 
-    Where rounding to the nearer side is much dearer, the other side is tried and the cheaper kept.
+
+def _dive(search: _Search, relaxed: Any) -> None:
+    """Round decisions, nearest to whole first, and re-solve the rest each time.
+
+    A first plan opens everything of which the relaxation opens a part. Then all that are near to whole are rounded together; where that is much dearer or cannot be, one
+    alone is rounded, and where that is much dearer the other side is tried too.
     """
     whole = search.model().whole
     low = np.array(search.model().lp.col_lower_)[whole]
     high = np.array(search.model().lp.col_upper_)[whole]
+    free = high > low
     relaxed.setOptionValue("solver", "simplex")
 
-    def attempt(position: int, value: float) -> float:
-        relaxed.changeColBounds(int(whole[position]), value, value)
+    def attempt(positions: Indices, values: Array) -> float:
+        at = whole[positions].astype(np.int32)
+        relaxed.changeColsBounds(len(at), at, values, values)
         search.limit(relaxed)
         relaxed.run()
         if relaxed.getModelStatus() == highspy.HighsModelStatus.kOptimal:
             return float(relaxed.getInfo().objective_function_value)
         return np.inf
 
-    cost = search.bound
-    free = high > low
+    def loosen(positions: Indices) -> None:
+        at = whole[positions].astype(np.int32)
+        relaxed.changeColsBounds(len(at), at, low[positions], high[positions])
+
+    cost = float(relaxed.getInfo().objective_function_value)
+    part = np.array(relaxed.getSolution().col_value)[whole]
+    every, optimum = np.flatnonzero(free), relaxed.getBasis()
+    if len(every) and np.isfinite(attempt(every, np.ceil(part[every] - WHOLE))):
+        _settle(search, relaxed)  # a first plan at once, where everything fits
+        if search.over():
+            return
+    loosen(every)
+    relaxed.setBasis(optimum)
+    search.limit(relaxed)
+    relaxed.run()
     while not search.stop.asked and search.seconds_left() > 0:
-        at = np.array(relaxed.getSolution().col_value)
-        part = at[whole]
+        part = np.array(relaxed.getSolution().col_value)[whole]
         off = np.abs(part - np.round(part))
         loose = free & (off > WHOLE)
         if not loose.any():
-            break
-        here = int(np.flatnonzero(loose)[np.argmin(off[loose])])
-        near = float(np.round(part[here]))
-        found = attempt(here, near)
-        if found - cost > search.settings.gap / 4 * abs(cost):
-            other = attempt(here, 1.0 - near)
-            if other <= found:
-                near, found = 1.0 - near, other
-            else:
-                found = attempt(here, near)
+            _settle(search, relaxed)
+            return
+        dear = search.settings.gap / 4 * abs(cost)
+        batch = np.flatnonzero(loose & (off <= NEAR_WHOLE))
+        if len(batch) > 1:
+            found = attempt(batch, np.round(part[batch]))
+            if found - cost <= dear:
+                free[batch], cost = False, found
+                continue
+            loosen(batch)
+        one = np.flatnonzero(loose)[[int(np.argmin(off[loose]))]]
+        near = np.round(part[one])
+        found = attempt(one, near)
+        if found - cost > dear:
+            other = attempt(one, 1.0 - near)
+            if other > found:
+                found = attempt(one, near)
         if not np.isfinite(found):
             return
-        low[here] = high[here] = near
-        free[here], cost = False, found
-    else:
-        return
-    _settle(search, relaxed)
+        free[one], cost = False, found
 
 
 def _settle(search: _Search, relaxed: Any) -> None:

@@ -12,6 +12,7 @@ import math
 import os
 import shutil
 import tempfile
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -138,12 +139,15 @@ def _put_in_place(draft: Path, out: Path) -> None:
 
 
 def write_files(report: Report, folder: Path, manifest: Mapping[str, Any]) -> None:
-    """Write every file of the run into an existing folder."""
+    """Write every file of the run into an existing folder.
+
+    The summary comes last but one, so that its seconds count the writing of all before it.
+    """
     from outputs.geopackage import write_geopackage  # noqa: PLC0415 - heavy, and only here
     from outputs.html import write_report  # noqa: PLC0415
     from outputs.workbook import write_workbook  # noqa: PLC0415
 
-    write_json(folder / "summary.json", report.summary | {"run_id": report.run_id})
+    began = time.monotonic()
     tables = folder / "tables"
     tables.mkdir()
     for name, table in report.tables.items():
@@ -151,6 +155,10 @@ def write_files(report: Report, folder: Path, manifest: Mapping[str, Any]) -> No
     write_workbook(report, folder / "plan.xlsx")
     write_geopackage(report, folder / "plan.gpkg")
     write_report(report, folder / "report.html")
+    seconds = dict(report.summary["seconds"])
+    seconds["publish"] = seconds.get("publish", 0.0) + time.monotonic() - began
+    told = {"seconds": seconds, "run_id": report.run_id}
+    write_json(folder / "summary.json", report.summary | told)
     facts = {"run_id": report.run_id, "public": report.public} | dict(manifest)
     write_json(folder / MANIFEST, facts)  # last: a folder that has one is whole
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sendplaces.terminal import printable
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -30,6 +32,10 @@ app = typer.Typer(
         "for an empty workbook to fill in."
     ),
 )
+
+
+LARGEST_SEED = 2**31 - 1
+"""HiGHS takes no larger seed, and would go on with its own."""
 
 
 class Exit(IntEnum):
@@ -84,7 +90,7 @@ def _print_json(content: object) -> None:
 
 
 def _say(text: str) -> None:
-    sys.stderr.write(text + "\n")
+    sys.stderr.write(printable(text) + "\n")
 
 
 def _show_faults(faults: tuple[Fault, ...], *, as_json: bool) -> None:
@@ -111,7 +117,7 @@ def _show_faults(faults: tuple[Fault, ...], *, as_json: bool) -> None:
 @contextlib.contextmanager
 def _told_plainly(*, as_json: bool) -> Iterator[None]:
     """Turn what can go wrong into plain words and the right exit code."""
-    from inputs.errors import InputError
+    from inputs.errors import Fault, InputError
 
     try:
         yield
@@ -119,10 +125,18 @@ def _told_plainly(*, as_json: bool) -> Iterator[None]:
         _show_faults(error.faults, as_json=as_json)
         raise typer.Exit(Exit.FAULTS) from None
     except KeyboardInterrupt:
+        if as_json:
+            _print_json({"termination": "stopped", "cost_gbp": None})
         _say("Stopped; nothing was written.")
         raise typer.Exit(Exit.STOPPED) from None
     except OSError as error:
-        _say(f"The files could not be read or written: {error}. Nothing half-written is left.")
+        fault = Fault(
+            str(error.filename or "a file"),
+            f"could not be read or written ({error.strerror or error}); nothing half-written is "
+            "left",
+            "Free some space, close it in other programs, and check that you may use the folder",
+        )
+        _show_faults((fault,), as_json=as_json)
         raise typer.Exit(Exit.FAULTS) from None
 
 
@@ -149,7 +163,9 @@ def plan(
         ),
     ] = None,
     threads: Annotated[int, typer.Option(min=1, max=64, help="Threads for the solver.")] = 2,
-    seed: Annotated[int, typer.Option(min=0, help="Random seed of the solver.")] = 0,
+    seed: Annotated[
+        int, typer.Option(min=0, max=LARGEST_SEED, help="Random seed of the solver.")
+    ] = 0,
     public: Annotated[
         bool,
         typer.Option(
@@ -174,7 +190,8 @@ def plan(
 
         source = case or example()
         name = "" if scenario is None else f"-{scenario.stem}"
-        folder = out or Path("runs") / f"{source.stem}{name}"
+        whole = source.resolve()  # so that "." has a name; a folder's may hold a dot
+        folder = out or Path("runs") / f"{whole.name if whole.is_dir() else whole.stem}{name}"
         settings = Settings(
             gap=gap,
             time_limit_seconds=float("inf") if time_limit is None else time_limit,
@@ -205,10 +222,13 @@ def plan(
         except OutOfTime as error:
             if as_json:
                 _print_json({"termination": str(error.termination), "cost_gbp": None})
-            _say(f"{str(error).capitalize()}; nothing was written. Allow more --time-limit.")
             was_stopped = error.termination is Termination.STOPPED
+            advice = "" if was_stopped else " Allow more --time-limit."
+            _say(f"{str(error).capitalize()}; nothing was written.{advice}")
             raise typer.Exit(Exit.STOPPED if was_stopped else Exit.OUT_OF_TIME) from None
         except AuditFailed as error:
+            if as_json:
+                _print_json({"audit": {"passed": False, "problem": str(error)}})
             _say(str(error))
             raise typer.Exit(1) from None
         if as_json:
@@ -216,7 +236,7 @@ def plan(
         else:
             from sendplaces.telling import headline
 
-            sys.stdout.write(headline(told, folder) + "\n")
+            sys.stdout.write(printable(headline(told, folder)) + "\n")
         if stopped(told):
             raise typer.Exit(Exit.STOPPED)
 
@@ -265,17 +285,24 @@ def check(
 def template(
     out: Annotated[Path, typer.Option(help="Workbook to write.")] = Path("sendplaces-case.xlsx"),
     force: ForceOption = False,
+    as_json: JsonOption = False,
 ) -> None:
     """Write an empty workbook with drop-downs, notes and an example row on each sheet."""
-    with _told_plainly(as_json=False):
+    with _told_plainly(as_json=as_json):
         from inputs.errors import Fault, InputError
         from inputs.template import write_template
 
+        if out.suffix.lower() != ".xlsx":
+            raise InputError([Fault(str(out), "is no name of a workbook", "End it in .xlsx")])
         if out.exists() and not force:
             raise InputError(
                 [Fault(str(out), "is there already", "Choose another --out, or say --force")]
             )
-        sys.stdout.write(f"{write_template(out)}\n")
+        written = write_template(out)
+        if as_json:
+            _print_json({"file": str(written)})
+        else:
+            sys.stdout.write(f"{written}\n")
 
 
 @app.command()
@@ -309,17 +336,32 @@ def travel(
         )
 
 
+def _print_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import PackageNotFoundError
+        from importlib.metadata import version as installed
+
+        try:
+            found = installed("sendplaces")
+        except PackageNotFoundError:
+            found = "(not installed)"
+        sys.stdout.write(f"sendplaces {found}\n")
+        raise typer.Exit
+
+
 @app.callback()
 def _common(
     version: Annotated[
-        bool, typer.Option("--version", help="Print the version and end.", is_eager=True)
+        bool,
+        typer.Option(
+            "--version",
+            help="Print the version and end.",
+            is_eager=True,
+            callback=_print_version,
+        ),
     ] = False,
 ) -> None:
-    if version:
-        from importlib.metadata import version as installed
-
-        sys.stdout.write(f"sendplaces {installed('sendplaces')}\n")
-        raise typer.Exit
+    """Take the options that stand before a command."""
 
 
 def main() -> None:

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import pandas as pd
-from outputs.publish import publish
 
 from geo.network import read_network
 from geo.travel import TravelTable, travel_table
@@ -26,6 +25,8 @@ from optimiser.plan import Plan, plan_of
 from optimiser.pose import pose
 from optimiser.problem import Problem, do_minimum
 from optimiser.solve import Answer, Progress, Settings, Stop, Termination, place_again, solve
+from outputs.privacy import publish_safely
+from outputs.publish import check_free, publish
 from outputs.report import Report, report
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from inputs.scenario import Scenario
 
 EXAMPLE = "seaborough"
+SUMMARY = "summary.json"
 FACTORS = (0.0, 0.5, 1.0, 1.5, 2.0)
 """Factors on drawn_from_mainstream that the sensitivity shows."""
 DO_MINIMUM_SHARE = 0.4
@@ -183,14 +185,21 @@ def run_plan(
     Raises
     ------
     InputError
-        For every fault in what was supplied.
+        For every fault in what was supplied, and where ``out`` may not be written to.
     NoPlan, OutOfTime
         When no plan satisfies the rules, or none was found in time.
     AuditFailed
         When a plan does not hold what it says; nothing is published.
+
+    Returns
+    -------
+    Report
+        As it was published: what a public run holds back from its files is held back here too.
     """
     settings, tell, stop = settings or Settings(), tell or Silence(), stop or Stop()
     clock, started = Clock(), datetime.now(UTC)
+    check_free(out, force=force)  # before the work, not after an hour of it
+    spare_inputs(out, (case_path, scenario_path, network))
     tell.stage("Reading the case")
     case = read_case(case_path)
     scenario = read_scenario(scenario_path or case.scenario, case.price_year)
@@ -236,9 +245,33 @@ def run_plan(
         sensitivity=sensitivity,
     )
     clock.lap("publish")
+    told = replace(told, summary=told.summary | {"seconds": dict(clock.seconds)})
+    shown = publish_safely(told) if public else told
     manifest = _manifest(case, scenario, settings, travel, audits, started, run_id)
-    publish(told, out, manifest=manifest, public=public, force=force)
-    return told
+    publish(shown, out, manifest=manifest, force=force)
+    return replace(shown, summary=json.loads((out / SUMMARY).read_text("utf-8")))
+
+
+def spare_inputs(out: Path, supplied: tuple[str | Path | None, ...]) -> None:
+    """Check that writing a run would not remove what the run reads.
+
+    A run folder takes the place of what is there, so it may not be, or hold, the case, the
+    scenario or the network; nor the folder that the user works in, or their home.
+
+    Raises
+    ------
+    InputError
+        Naming what would be lost; ``--force`` does not help.
+    """
+    folder = out.resolve()
+    kept = [Path(one) for one in supplied if one is not None and Path(one).exists()]
+    for one in (*kept, Path.cwd(), Path.home()):
+        whole = one.resolve()
+        if whole == folder or folder in whole.parents:
+            raise InputError(
+                [Fault(str(out), f"holds {one}, which the run would replace",
+                       "Name another folder with --out")]
+            )  # fmt: skip
 
 
 def _solve_both(
@@ -258,6 +291,7 @@ def _solve_both(
         # opening nothing more is a plan too, and its search may have gone further
         kept = replace(best.proof, cost_gbp=minimum.proof.cost_gbp)
         best = replace(best, proof=kept, decided=minimum.decided, held=minimum.held)
+    stop.asked = False  # it is done: the held solvers, which watch it, place children once more
     clock.lap("solve")
     built = minimum.build_seconds + best.build_seconds
     clock.seconds["build"] = built
@@ -271,10 +305,11 @@ def _sensitivity(
     """Return the saving by purse at other shares drawn from mainstream.
 
     Openings are held as planned; the children are placed again. The row with factor 1 is the
-    plan's own.
+    plan's own, and stands alone where a plan was made with zones merged.
     """
     rows = []
-    for factor in FACTORS:
+    held = all(answer.held is not None for _, answer in answers.values())
+    for factor in FACTORS if held else (1.0,):
         purses: dict[str, dict[str, float]] = {}
         for who, (problem, answer) in answers.items():
             if factor == 1.0 or answer.held is None:

@@ -10,6 +10,8 @@ from rich.table import Table
 
 from inputs.errors import SHOWN_AT_MOST
 from inputs.vocabulary import academic_year
+from outputs.words import small_share
+from sendplaces.terminal import printable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -23,6 +25,8 @@ PURSE_LABELS = {
     "general_fund": "General Fund",
     "capital": "Capital",
 }
+SMALL_GAP = 0.0001
+"""Below this a gap is nothing that a reader would weigh."""
 
 
 def millions(gbp: float) -> str:
@@ -39,12 +43,34 @@ def millions(gbp: float) -> str:
 
 
 def proof_sentence(summary: dict[str, Any]) -> str:
-    """Return what is proven of a plan, in a sentence."""
-    share = f"{summary['gap']:.2%}"
+    """Return what is proven of a plan, in a sentence.
+
+    >>> proof_sentence({"termination": "optimal", "gap": 0.0011})
+    'Proven: no plan is cheaper by more than 0.11%.'
+    >>> proof_sentence({"termination": "optimal", "gap": 0.0})
+    'Proven best, to within 0.01% of its cost.'
+    >>> proof_sentence({"termination": "stopped", "gap": None})
+    'Not proven best: the search was stopped before anything was proven of other plans.'
+    """
+    gap = summary["gap"]
+    share = None if gap is None else small_share(gap)
     if summary["termination"] == "optimal":
-        return f"Proven: no plan costs more than {share} less."
+        if gap < SMALL_GAP:
+            return "Proven best, to within 0.01% of its cost."
+        return f"Proven: no plan is cheaper by more than {share}."
     ended = "time ran out" if summary["termination"] == "time_limit" else "the search was stopped"
+    if share is None:
+        return f"Not proven best: {ended} before anything was proven of other plans."
     return f"Not proven best: {ended}; a plan up to {share} cheaper may exist."
+
+
+def counted(children: float | None) -> str:
+    """Return a number of children, or that a public run holds it back.
+
+    >>> counted(1234.0), counted(None)
+    ('1,234', '(held back)')
+    """
+    return "(held back)" if children is None else f"{children:,.0f}"
 
 
 def headline(told: Report, folder: Path) -> str:
@@ -76,18 +102,22 @@ def headline(told: Report, folder: Path) -> str:
         )
     journey = summary["journey_minutes"]
     lines += [
-        f"Children: {summary['entrants']:,.0f} entrants, {summary['placed']:,.0f} placed, "
-        f"{summary['unplaced']:,.0f} without a place at the end",
+        f"Children: {counted(summary['entrants'])} entrants, {counted(summary['placed'])} placed, "
+        f"{counted(summary['unplaced'])} without a place at the end",
     ]
     if journey["median"] is not None:
+        over = journey["over_guideline_share"]
         lines.append(
             f"Journeys: median {journey['median']:.0f} minutes, 9 in 10 within "
-            f"{journey['p90']:.0f}, {journey['over_guideline_share']:.1%} over the guideline"
+            f"{journey['p90']:.0f}" + ("" if over is None else f", {over:.1%} over the guideline")
+        )
+    lines.append(proof_sentence(summary))
+    if low is not None and high is not None:
+        lines.append(
+            f"All that the plan weighs, policy weights on children without a place included, is "
+            f"better by {millions(low)} to {millions(high)}."
         )
     lines += [
-        proof_sentence(summary),
-        f"All that the plan weighs, policy weights on children without a place included, is "
-        f"better by {millions(low)} to {millions(high)}.",
         f"Audit: {'passed' if summary['audit']['passed'] else 'FAILED'}",
         f"Warnings: {len(summary['warnings'])} (in the report)",
         "",
@@ -111,7 +141,7 @@ def fault_table(faults: tuple[Fault, ...]) -> None:
         for one in found[:SHOWN_AT_MOST]:
             table.add_row(
                 *(
-                    escape(text)
+                    escape(printable(text))
                     for text in (
                         one.table,
                         "" if one.row is None else str(one.row),

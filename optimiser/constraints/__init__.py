@@ -28,6 +28,7 @@ from optimiser.constraints.staying_on import staying_on
 from optimiser.constraints.suitability import suitability
 from optimiser.constraints.taught_places import taught_places
 from optimiser.constraints.vehicles_at_openings import vehicles_at_openings
+from optimiser.constraints.vehicles_for_each import vehicles_for_each
 from optimiser.constraints.vehicles_keep_running import vehicles_keep_running
 from optimiser.constraints.vehicles_run import vehicles_run
 from optimiser.constraints.viable_roll import viable_roll
@@ -66,6 +67,7 @@ CONSTRAINTS: dict[Callable[..., Any], Rows] = {
     suitability: Rows("class_shares", "physical"),
     linking: Rows("option_arcs", "physical"),
     vehicles_run: Rows("vehicle_rows", "physical"),
+    vehicles_for_each: Rows("vehicle_intakes", "physical"),
     vehicles_at_openings: Rows("vehicle_openings", "physical"),
     vehicles_keep_running: Rows("vehicle_years", "physical"),
     staying_on: Rows("stay_rows", "elastic"),

@@ -17,7 +17,8 @@ def over_number(m: Model, p: str, t: int) -> Any:
         \qquad \forall\, p,\; t
 
     :math:`B` physical places; :math:`b` physical places of the option; together over_limit and
-    over_added. An option cannot take away more room over number than is spare.
+    over_added. An option cannot take away more room over number than is spare: :math:`\mathrm{room}`
+    is its part of that, shared with other such options that can stand beside it.
     """
     return m.over[p, t] <= m.over_limit[p, t] + sum(
         m.over_added[o, t] * m.opened[o, t] for o in m.options_at[p]

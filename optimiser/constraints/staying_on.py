@@ -17,8 +17,8 @@ def staying_on(m: Model, i: int) -> Any:
         \qquad \forall\, i = (p, n, h', g, t)
 
     :math:`g` locality (a zone without one stands for itself); :math:`\ell` stay_on times our
-    pinned leavers, at most the entrants there; :math:`\theta` stay_on; :math:`f`
-    share_finishing; moved is the break of this rule of policy, priced and reported.
+    pinned leavers, at most the entrants there; :math:`\theta` stay_on; :math:`\theta f`
+    finishing; moved is the break of this rule of policy, priced and reported.
     """
     staying = sum(m.place[d, p, t] for d, p, t in m.next_place[i])
     leavers = sum(m.finishing[i, u] * m.place[d, p, u] for d, p, u in m.before_place[i])

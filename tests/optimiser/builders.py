@@ -130,7 +130,11 @@ def option(key: str = "elm_wing", places: float = 8, **cells: Any) -> dict[str, 
 
 
 def taught(
-    key: str = "elm_wing", cost: float = 10_000, need: str = "ASD", phase: str = "primary", **cells: Any
+    key: str = "elm_wing",
+    cost: float = 10_000,
+    need: str = "ASD",
+    phase: str = "primary",
+    **cells: Any,
 ) -> dict[str, Any]:
     """Return a row of ``option_teaches``."""
     return {"option": key, "need": need, "phase": phase, "annual_cost_gbp": cost} | cells
@@ -171,12 +175,8 @@ def worked_base() -> Problem:
             | {"nc_year": 6, "zone": "north"}
         ],
         entrants=[due(4, 2026), due(6, 2027)],
-        stay=[
-            {"need": "ASD", "phase": "primary", "years_since_entry": 1, "share_remaining": 0.5}
-        ],
-        suitable=[
-            {"need": "ASD", "phase": "primary", "class": "specialist_base", "share": 0.5}
-        ],
+        stay=[{"need": "ASD", "phase": "primary", "years_since_entry": 1, "share_remaining": 0.5}],
+        suitable=[{"need": "ASD", "phase": "primary", "class": "specialist_base", "share": 0.5}],
         options=[option(physical_places=9, ramp="0.5; 1")],
     )
     return posed(

@@ -40,6 +40,7 @@ class Programming:
     always: float = 0.0
 
     def column(self, key: Any) -> Any:
+        """Return a variable's key, known from now on."""
         self.at.setdefault(key, len(self.at))
         return key
 
@@ -80,9 +81,7 @@ class Oracle:
         self.worth = (1 + policy.discount_rate) ** -np.arange(case.horizon_years + TAIL)
         self.provisions = {r["provision"]: r for r in case.provisions.to_dict("records")}
         self.options = {r["option"]: r for r in case.options.to_dict("records")}
-        self.taught_now = {
-            (r["provision"], r["need"]): r for r in case.teaches.to_dict("records")
-        }
+        self.taught_now = {(r["provision"], r["need"]): r for r in case.teaches.to_dict("records")}
         self.taught_by: dict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
         for row in case.option_teaches.to_dict("records"):
             self.taught_by[self.options[row["option"]]["provision"], row["need"]].append(row)
@@ -127,6 +126,7 @@ class Oracle:
         return [one for one in every if self.keeps_the_rules(one)]
 
     def keeps_the_rules(self, programme: Programme) -> bool:
+        """Return whether a programme keeps to what is required, excluded and budgeted."""
         spent: defaultdict[int, float] = defaultdict(float)
         granted: defaultdict[str, float] = defaultdict(float)
         for key, u in programme.items():
@@ -180,9 +180,11 @@ class Oracle:
         return row["places"] * row["ramp"][min(t - u, len(row["ramp"]) - 1)] * part
 
     def growth(self, kind: str) -> float:
+        """Return the real growth a year of a class."""
         return self.policy.fee_growth_by_class.get(kind, self.policy.fee_growth)
 
     def annual(self, provision: str, need: str, y: int) -> float:
+        """Return what a child costs a year, beyond place funding."""
         rows = [self.taught_now[provision, need]] if (provision, need) in self.taught_now else []
         rows = rows or self.taught_by[provision, need]
         gbp = max(row["annual_cost_gbp"] for row in rows)
@@ -191,16 +193,19 @@ class Oracle:
         return gbp * (1 + rate) ** y
 
     def filled(self, provision: str) -> float:
+        """Return the place funding of a filled place."""
         row = self.provisions[provision]
         if not blank(row["place_funding_gbp"]):
             return row["place_funding_gbp"]
         return self.policy.place_funding_gbp.get(row["class"], 0.0)
 
     def unfilled(self, provision: str) -> float:
+        """Return the place funding of an unfilled place."""
         kind, filled = self.provisions[provision]["class"], self.filled(provision)
         return max(filled, self.policy.unfilled_place_gbp.get(kind, filled))
 
     def per_child_transport(self, zone: str, provision: str, need: str) -> float:
+        """Return transport a year for one child, before growth."""
         policy = self.policy
         _, miles = self.trip[zone, provision]
         share = policy.transported_share[need]
@@ -210,10 +215,12 @@ class Oracle:
         return share * rate * self.runs(provision)
 
     def runs(self, provision: str) -> float:
+        """Return one-way runs a year."""
         stated = self.policy.runs_per_year
         return stated.get(self.provisions[provision]["class"], stated["day"])
 
     def pays(self, provision: str) -> bool:
+        """Return whether we pay for its places, filled or not."""
         row = self.provisions[provision]
         return row["class"] in STATE and bool(row["in_area"])
 
@@ -227,6 +234,7 @@ class Oracle:
         )
 
     def lp(self, programme: Programme, runs_from: dict[str, int]) -> Programming:
+        """Return the placements of a programme as a linear programme."""
         lp, policy, years = Programming(), self.policy, self.years
         worth, horizon = self.worth, self.case.horizon_years
         pinned = defaultdict(lambda: np.zeros(horizon + TAIL))
@@ -286,6 +294,7 @@ class Oracle:
         return lp
 
     def more_transport(self) -> np.ndarray:
+        """Return the growth of transport by year."""
         return (1 + self.policy.transport_growth) ** np.arange(len(self.worth))
 
     def fixed(
@@ -300,7 +309,11 @@ class Oracle:
         for key, u in programme.items():
             row = self.options[key]
             lp.always += sum(gbp * worth[y] for y, gbp in self.capital(row, u).items())
-            life = policy.asset_life_years if blank(row["asset_life_years"]) else row["asset_life_years"]
+            life = (
+                policy.asset_life_years
+                if blank(row["asset_life_years"])
+                else row["asset_life_years"]
+            )
             left = max(0.0, 1 - (horizon - u) / life)
             lp.always -= row["capital_gbp"] * left * worth[horizon]
             lp.always += row["setup_gbp"] * worth[u]
@@ -333,6 +346,7 @@ class Oracle:
                 lp.always += policy.break_weight_gbp * max(0.0, gap) * worth[t]
 
     def inside(self, rule: Any, p: str) -> bool:
+        """Return whether a rule on places counts a provision."""
         row = self.provisions[p]
         return rule.class_ in (None, row["class"]) and rule.locality in (None, row["locality"])
 
@@ -347,6 +361,7 @@ class Oracle:
             )
 
     def reached(self, zone: str, need: str, t: int, programme: Programme) -> list[str]:
+        """Return where a child can be placed in a year."""
         found = []
         for p, row in self.provisions.items():
             minutes = self.trip[zone, p][0] * self.policy.shared_ride_factor
@@ -363,6 +378,7 @@ class Oracle:
         return found
 
     def right_for(self, need: str, kind: str) -> float:
+        """Return the share of children for whom a class is right."""
         for row in self.case.suitable.to_dict("records"):
             if (row["need"], row["class"]) == (need, kind):
                 return float(row["share"])
@@ -381,6 +397,7 @@ class Oracle:
                 lp.cost[x] += there * self.filled(p)
 
     def shut(self, p: str, y: int) -> bool:
+        """Return whether a provision takes no new children any more."""
         closes = self.provisions[p]["closes"]
         return not blank(closes) and y + self.case.base_year >= closes
 
@@ -410,6 +427,7 @@ class Oracle:
         return float(now * (1 + self.policy.available_growth) ** t)
 
     def opened_at(self, p: str, t: int, programme: Programme) -> dict[str, dict[str, Any]]:
+        """Return the options open at a provision in a year."""
         return {
             key: row
             for key, row in self.options.items()
@@ -476,7 +494,9 @@ class Oracle:
         """Charge the children drawn from mainstream: this year, and after the last to the end."""
         policy, p = self.policy, self.options[key]["provision"]
         drawn = policy.drawn_from_mainstream.get(self.provisions[p]["class"], 0.0)
-        stated = [r["need"] for r in self.case.option_teaches.to_dict("records") if r["option"] == key]
+        stated = [
+            r["need"] for r in self.case.option_teaches.to_dict("records") if r["option"] == key
+        ]
         needs = stated or [need for q, need in self.taught_now if q == p]
         extra = float(np.mean([self.annual(p, need, 0) for need in needs]))
         extra -= policy.mainstream_topup_gbp

@@ -146,7 +146,8 @@ def tiny(draw: st.DrawFn) -> Tiny:
             *(teaches("far_school", 45_000 + 5_000 * i, n) for i, n in enumerate(needs)),
         ],
         "placed": placed,
-        "entrants": [row for row in entrants if row["children"]] or [due(1, FIRST, needs[0], nc_year=enters[needs[0]])],
+        "entrants": [row for row in entrants if row["children"]]
+        or [due(1, FIRST, needs[0], nc_year=enters[needs[0]])],
         "options": rows,
         "option_teaches": teach,
     }

@@ -144,7 +144,11 @@ def test_a_do_minimum_holds_commitments_alone() -> None:
         ({"capital_budget_by_grant_gbp": {"hnpcb": 1.0}}, "hnpcb", "hnpca"),
         ({"capital_budget_by_year_gbp": {2031: 1.0}}, "2031", "2026 to 2028"),
         (
-            {"places_rules": ({"measure": "at_least", "places": 1, "year": 2026} | {"locality": "harbor"},)},
+            {
+                "places_rules": (
+                    {"measure": "at_least", "places": 1, "year": 2026} | {"locality": "harbor"},
+                )
+            },
             "harbor",
             "harbour",
         ),
@@ -175,20 +179,31 @@ def test_a_rule_for_a_year_beyond_the_plan_is_refused() -> None:
     assert "2040" in str(caught.value)
 
 
+def ended(problem: Any, settings: Settings, **how: Any) -> tuple[Termination, float]:
+    """Return how a solve ended, and the gap in pounds (infinite without a plan)."""
+    try:
+        proof = solve(problem, settings, **how).proof
+    except OutOfTime as out:
+        return out.termination, float("inf")
+    return proof.termination, proof.cost_gbp - proof.bound_gbp
+
+
+def six_wings() -> Any:
+    """Return one base with six wings of different size and price."""
+    return posed(
+        one_base(
+            options=[option(f"wing_{i}", 3 + i, capital_gbp=90_000 + 7_000 * i) for i in range(6)],
+            option_teaches=[taught(f"wing_{i}") for i in range(6)],
+        )
+    )
+
+
 def test_time_that_runs_out_is_never_called_proven() -> None:
     """With next to no time there is no plan, or one that is not said to be proven."""
-    case = one_base(
-        options=[option(f"wing_{i}", 3 + i, capital_gbp=90_000 + 7_000 * i) for i in range(6)],
-        option_teaches=[taught(f"wing_{i}") for i in range(6)],
-    )
-    problem = posed(case)
+    how, gap = ended(six_wings(), Settings(time_limit_seconds=1e-9, gap=0.0))
 
-    try:
-        answer = solve(problem, Settings(time_limit_seconds=1e-9, gap=0.0))
-    except OutOfTime as out:
-        assert out.termination is Termination.TIME_LIMIT
-    else:
-        assert answer.proof.termination is Termination.TIME_LIMIT
+    assert how is Termination.TIME_LIMIT
+    assert gap > 0.01
 
 
 def test_a_wish_to_stop_before_the_start() -> None:
@@ -205,22 +220,13 @@ def test_a_wish_to_stop_before_the_start() -> None:
 def test_a_wish_to_stop_keeps_the_best_so_far() -> None:
     """A stop while the search runs gives the plan found by then, or none: never a false proof."""
     stop = Stop()
-    case = one_base(
-        options=[option(f"wing_{i}", 3 + i, capital_gbp=90_000 + 7_000 * i) for i in range(6)],
-        option_teaches=[taught(f"wing_{i}") for i in range(6)],
-    )
 
     def ask(progress: Any) -> None:
         stop.asked = stop.asked or progress.cost_gbp < float("inf")
 
-    try:
-        answer = solve(posed(case), Settings(gap=0.0), stop=stop, show=ask)
-    except OutOfTime as out:
-        assert out.termination is Termination.STOPPED
-    else:
-        gap = answer.proof.cost_gbp - answer.proof.bound_gbp
-        proven = gap <= 0.01
-        assert (answer.proof.termination is Termination.OPTIMAL) == proven
+    how, gap = ended(six_wings(), Settings(gap=0.0), stop=stop, show=ask)
+
+    assert how is (Termination.OPTIMAL if gap <= 0.01 else Termination.STOPPED)
 
 
 def test_progress_is_told_as_it_goes() -> None:

@@ -85,7 +85,9 @@ def test_a_row_without_decisions_that_cannot_hold_is_named() -> None:
     m.y = pyo.Var(m.halves, domain=pyo.NonNegativeReals)
     m.nobody = pyo.Set(m.halves, initialize={"fine": [], "bad": []}, dimen=1)
     m.limit = pyo.Param(m.halves, initialize={"fine": 1.0, "bad": -1.0}, within=pyo.Any)
-    m.cost = pyo.Objective(expr=LinearExpression(0.0, [1.0], [m.y["fine"]]))
+    m.cost = pyo.Objective(
+        expr=LinearExpression(constant=0.0, linear_coefs=[1.0], linear_vars=[m.y["fine"]])
+    )
     with templates():
         m.held = pyo.Constraint(
             m.halves, rule=lambda m, k: sum(m.y[i] for i in m.nobody[k]) <= m.limit[k]
