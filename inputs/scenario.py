@@ -17,7 +17,11 @@ from inputs.parameters import family, parameter
 from inputs.vocabulary import Need, Phase, ProvisionClass
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+LARGEST = 10**12
+"""A trillion pounds: no figure of one authority comes near it, and a slip is certain."""
 
 
 class PlacesRule(BaseModel):
@@ -232,6 +236,18 @@ def _overlay(under: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
+def _numbers(value: Any, name: str = "") -> Iterator[tuple[str, float]]:
+    """Yield every number of a nested mapping, with where it stands."""
+    if isinstance(value, dict):
+        for key, one in value.items():
+            yield from _numbers(one, f"{name}.{key}" if name else str(key))
+    elif isinstance(value, tuple | list):
+        for one in value:
+            yield from _numbers(one, name)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield name, value
+
+
 def _read_toml(path: Path, seen: tuple[Path, ...] = ()) -> dict[str, Any]:
     """Return a scenario file laid over its base, and the base over its own."""
     where = path.name
@@ -350,6 +366,11 @@ def resolve(stated: dict[str, Any], on: date, where: str = "scenario.toml") -> S
         )
         for key, v in getattr(scenario, name).items()
         if v < 0
+    ]
+    faults += [
+        Fault(where, "is far too large", "Check the number", column=key, value=f"{v:g}")
+        for key, v in _numbers(scenario.model_dump())
+        if abs(v) > LARGEST
     ]
     if faults:
         raise InputError(faults)

@@ -22,7 +22,7 @@ from inputs.wording import Wrong, blank, explain, shown, suggest
 if TYPE_CHECKING:
     from inputs.schemas import Row
 
-LARGEST_WHOLE = 10**9
+LARGEST = 10**9
 """Nothing that a case counts comes near it; beyond it a typing slip is certain."""
 EXCEL_ERRORS = frozenset(
     {"#N/A", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}
@@ -211,9 +211,16 @@ def _read_cell(column: Column, cell: Any) -> Any:
         value = column.adapter.validate_python(cell)
     except ValidationError as error:
         return explain(column, cell, error)
-    if column.kind in WHOLES and abs(value) > LARGEST_WHOLE:
+    if column.kind in WHOLES | NUMBERS | {"number by year"} and _largest(value) > LARGEST:
         return Wrong("is far too large", "Check the number", shown(cell))
     return str(value) if column.choices else value
+
+
+def _largest(value: Any) -> float:
+    """Return the size of a number, or of the largest in a list by year."""
+    if isinstance(value, tuple):
+        return max((abs(number) for _, number in value), default=0.0)
+    return float(abs(value))
 
 
 def _duplicates(

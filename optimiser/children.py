@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,8 @@ from optimiser.journeys import NO_DAILY_JOURNEY, Grid, within_limit
 from optimiser.supply import blank
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from inputs.case import Case
     from inputs.scenario import Scenario
     from optimiser.kinds import Array
@@ -132,8 +134,9 @@ def arrivals(
     finish = np.zeros_like(by_entry)
     total = np.zeros((len(pairs), horizon))
     groups = rows.assign(nh=nh, t=year).groupby(["nh", "t", "nc_year", "kind"], dropna=False)
-    for (i, t, nc, kind), n in groups["children"].sum().items():  # type: ignore[misc]
-        share = stays.remaining(*pairs[i], nc, kind)
+    counts = cast("Iterable[tuple[Any, Any]]", groups["children"].sum().items())
+    for (i, t, nc, kind), n in counts:
+        share = stays.remaining(*pairs[int(i)], nc, kind)
         by_entry[i, t] += n * share
         finish[i, t] += n * stays.finishing(share)
         total[i, t] += n
@@ -216,7 +219,8 @@ def pinned_children(
     frame = pd.DataFrame(
         [(q, zone, n) for q, zone, n, _ in homes], columns=["q", "zone", "children"]
     )
-    frame["path"] = [path for *_, path in homes]
+    paths: list[Any] = [path for *_, path in homes]
+    frame["path"] = paths
     return Pinned(
         ours, others, frame, pd.DataFrame(leaving, columns=["q", "zone", "t", "children"])
     )

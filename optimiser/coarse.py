@@ -8,13 +8,15 @@ cost it makes a good plan, which is laid on the zones again, exactly feasible.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pandas as pd
 from scipy.cluster.hierarchy import fcluster, ward
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from optimiser.kinds import Array, Indices
     from optimiser.problem import Problem
 
@@ -46,9 +48,9 @@ def alike(problem: Problem, groups: int) -> dict[str, str]:
             found |= {zones[i]: zones[i] for i in here}
             continue
         k = min(len(here), max(1, round(groups * len(here) / len(zones))))
-        label = np.arange(len(here))
+        label: Indices = np.arange(len(here), dtype=np.int64)
         if k < len(here):
-            label = fcluster(ward(miles[here]), k, criterion="maxclust")
+            label = fcluster(ward(miles[here]), k, criterion="maxclust").astype(np.int64)
         found |= {zones[i]: f"{locality}~{one}" for i, one in zip(here, label, strict=True)}
     return found
 
@@ -102,10 +104,9 @@ def coarse(problem: Problem, groups: dict[str, str], *, least: bool) -> Coarse:
     usable = np.zeros((len(one), problem.horizon), dtype=bool)
     np.logical_or.at(usable, group, problem.usable)
     taken = arcs.iloc[one].assign(d=codes[d][one], transport_gbp=gbp, over_guideline=~any_near)
-    stay_on = problem.stay_on.assign(
-        a_next=[np.unique(group[a]) for a in problem.stay_on["a_next"]],
-        a_before=[np.unique(group[a]) if len(a) else a for a in problem.stay_on["a_before"]],
-    )
+    after: list[Any] = [np.unique(group[a]) for a in problem.stay_on["a_next"]]
+    before: list[Any] = [np.unique(group[a]) if len(a) else a for a in problem.stay_on["a_before"]]
+    stay_on = problem.stay_on.assign(a_next=after, a_before=before)
     small = replace(
         problem,
         cells=merged,
@@ -167,7 +168,8 @@ def _breaks(problem: Problem, decided: dict[str, Array], roll: Array) -> dict[st
     d = problem.arcs["d"].to_numpy(np.int64)
     moved = np.zeros((len(problem.stay_on), horizon))
     if "staying_on" not in scenario.switched_off:
-        for i, row in enumerate(problem.stay_on.itertuples(index=False)):
+        stay_on_rows = cast("Iterable[Any]", problem.stay_on.itertuples(index=False))
+        for i, row in enumerate(stay_on_rows):
             t = int(row.t)
             if not (problem.usable[row.a_next, t] & (problem.due_most[d[row.a_next], t] > 0)).any():
                 continue
@@ -185,12 +187,12 @@ def _breaks(problem: Problem, decided: dict[str, Array], roll: Array) -> dict[st
     short = np.zeros_like(decided["roll_short"])
     if "viable_roll" not in scenario.switched_off:
         p_of = problem.taught["p"].to_numpy(np.int64)
-        for o, row in enumerate(problem.options.to_dict("records")):
-            least = row["minimum_roll"]
-            wait = 0 if np.isnan(row["viable_by"]) else int(row["viable_by"])
+        for o, option in enumerate(problem.options.to_dict("records")):
+            least = option["minimum_roll"]
+            wait = 0 if np.isnan(option["viable_by"]) else int(option["viable_by"])
             if np.isnan(least) or least <= 0:
                 continue
-            whole = roll[p_of == row["p"]].sum(axis=0)
+            whole = roll[p_of == option["p"]].sum(axis=0)
             for t in range(wait, horizon):
                 short[o, t] = max(0.0, least * decided["opened"][o, t - wait] - whole[t])
     return {"moved": moved, "too_far": too_far, "roll_short": short}

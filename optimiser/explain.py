@@ -96,7 +96,7 @@ def clashes(problem: Problem, compiled: Compiled, settings: Settings) -> tuple[s
         if np.isfinite(lower):
             soft.append((i, rule, index, 1))
             columns.append((i, 1.0, scale))
-    solver = highspy.Highs()
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("threads", settings.threads)
     solver.setOptionValue("time_limit", 60.0)

@@ -236,7 +236,7 @@ def _uses(problem: Problem, decided: dict[str, Array]) -> pd.DataFrame:
 
 def _money(problem: Problem, decided: dict[str, Array]) -> pd.DataFrame:
     horizon, discount = problem.horizon, problem.discount
-    rows = []
+    rows: list[tuple[int | str, str, str, float, float]] = []
     for (term, purse), pounds in sorted(money(problem, decided).items()):
         worth = pounds * discount
         if term == "residual":

@@ -88,7 +88,7 @@ def pose(case: Case, travel: pd.DataFrame, scenario: Scenario) -> Problem:
     )
     rate = rates(case, scenario, list(kinds))
     at_p = taught["p"].to_numpy(int)
-    ours_now = np.bincount(at_p, pinned.ours[:, 0], minlength=len(provisions))
+    ours_now = np.bincount(at_p, pinned.ours[:, 0], minlength=len(provisions)).astype(float)
     places = places_by_year(case, provisions, years, ours_now, scenario.available_growth)
 
     aside_roll = np.zeros_like(pinned.ours)
@@ -115,7 +115,7 @@ def pose(case: Case, travel: pd.DataFrame, scenario: Scenario) -> Problem:
     limit = np.maximum(limit, held[:, :horizon])
     users, cost = _today(case, scenario, taught, pinned, journeys, rate)
     scale = scale_to_average(users, cost, rate, scenario)
-    growth = (1.0 + scenario.transport_growth) ** np.arange(n_years)
+    growth = (1.0 + scenario.transport_growth) ** np.arange(n_years, dtype=float)
     used = np.zeros((len(provisions), horizon))
     np.add.at(used, at_p, (pinned.ours + aside_roll)[:, :horizon])
     used = (used > ALMOST_NONE).astype(float)
@@ -237,7 +237,7 @@ def _arcs(
     through = np.zeros(len(taught), dtype=bool)
     through[teach.option_taught["q"].to_numpy(int)] = True
     can = taught["now"].to_numpy() | through
-    zone_at = pd.Index(journeys.zones).get_indexer(cells["zone"])
+    zone_at = pd.Index(journeys.zones).get_indexer(pd.Index(cells["zone"]))
     guideline = {str(phase): value for phase, value in scenario.guideline_minutes.items()}
     parts = []
     for nh in np.unique(cells["nh"]):
@@ -349,7 +349,7 @@ def _with_journeys(
 def _home_miles(case: Case, pinned: Pinned, taught: pd.DataFrame, journeys: Grid) -> Array:
     """Return the miles of each row of placed children; unknown homes at the zones' mean."""
     p = taught["p"].to_numpy(int)[pinned.homes["q"].to_numpy(int)]
-    z = pd.Index(journeys.zones).get_indexer(pinned.homes["zone"])
+    z = pd.Index(journeys.zones).get_indexer(pd.Index(pinned.homes["zone"]))
     usual = unknown_homes(case, journeys)[p]
     own = journeys.miles[z, p]
     miles: Array = np.where((z >= 0) & ~np.isnan(own), own, usual)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pyomo.environ as pyo
@@ -19,7 +19,7 @@ from optimiser.filling import fill, fill_each, fill_numbers
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from optimiser.kinds import Array, Indices, Model
+    from optimiser.kinds import Array, Indices, Mask, Model
     from optimiser.problem import Problem
 
 
@@ -254,7 +254,7 @@ def _declare_rolls(sets: _Sets, problem: Problem, index: dict[str, Index]) -> No
     sets.numbers("option_max", {(names[o], *triples[q][1:]): float(m) for o, q, m in through})
 
 
-def _openable(problem: Problem) -> np.ndarray:
+def _openable(problem: Problem) -> Mask:
     """Return (O, T), whether each option can be open by each year."""
     return np.asarray(np.maximum.accumulate(problem.can_open(), axis=1))
 
@@ -317,7 +317,7 @@ def exclusive_groups(problem: Problem) -> list[tuple[int, ...]]:
     by a set in which all pairs exclude one another.
     """
     options = problem.options
-    able = problem.can_open().any(axis=1)
+    able: Mask = np.asarray(problem.can_open().any(axis=1))
     at = {name: o for o, name in enumerate(options["option"])}
     pairs: set[tuple[int, int]] = set()
     for o, others in enumerate(options["excludes"]):
@@ -326,10 +326,10 @@ def exclusive_groups(problem: Problem) -> list[tuple[int, ...]]:
             if x is not None and x != o:
                 pairs.add((min(o, x), max(o, x)))
     shrinking = np.flatnonzero(options["places"].to_numpy(float) < 0)
-    for i, o in enumerate(shrinking):
+    for i, one in enumerate(shrinking):
         for x in shrinking[i + 1 :]:
-            if options["p"].iloc[o] == options["p"].iloc[x]:
-                pairs.add((int(o), int(x)))
+            if options["p"].iloc[one] == options["p"].iloc[x]:
+                pairs.add((int(one), int(x)))
     pairs = {(o, x) for o, x in pairs if able[o] and able[x]}
     left, groups = set(pairs), []
     for o, x in sorted(pairs):
@@ -349,7 +349,7 @@ def _declare_places(sets: _Sets, problem: Problem, index: dict[str, Index]) -> N
     years, horizon = problem.years, problem.horizon
     names = problem.provisions["provision"].tolist()
     options, option_names = problem.options, problem.options["option"].tolist()
-    able = problem.can_open().any(axis=1)
+    able: Mask = np.asarray(problem.can_open().any(axis=1))
     places = options["places"].to_numpy(float)
     p_of = options["p"].to_numpy(np.int64)
     rolls = index["roll"]
@@ -472,9 +472,9 @@ def _declare_arcs_through_options(sets: _Sets, problem: Problem, index: dict[str
     )
     sets.flat("option_arcs", keys, 3)
     option_names = problem.options["option"].tolist()
-    openable = _openable(problem).any(axis=1)
+    openable: Mask = np.asarray(_openable(problem).any(axis=1))
     opening: defaultdict[int, list[str]] = defaultdict(list)
-    for o, taught, _ in problem.option_taught.itertuples(index=False):
+    for o, taught, _ in cast("Iterable[Any]", problem.option_taught.itertuples(index=False)):
         if openable[o]:
             opening[taught].append(option_names[o])
     arc = np.unique(where.rows[only])
@@ -580,7 +580,7 @@ def _most_taken_in(problem: Problem, reached: Indices) -> Array:
     fixed = np.zeros_like(problem.capacity)
     np.add.at(fixed, p_of, (problem.pinned + problem.aside_roll + problem.others)[:, :horizon])
     room = np.maximum(problem.capacity - fixed, 0.0) + problem.over_limit
-    able = problem.can_open().any(axis=1)
+    able: Mask = np.asarray(problem.can_open().any(axis=1))
     grown = problem.added.max(axis=1, initial=0.0) + np.maximum(problem.over_added, 0.0)
     np.add.at(room, problem.options["p"].to_numpy(np.int64)[able], grown[able])
     due = np.zeros_like(room)
@@ -644,7 +644,7 @@ def _declare_place_rules(sets: _Sets, problem: Problem, index: dict[str, Index])
     years, scenario = problem.years, problem.scenario
     names = problem.options["option"].tolist()
     places = problem.options["places"].to_numpy(float)
-    able = problem.can_open().any(axis=1)
+    able: Mask = np.asarray(problem.can_open().any(axis=1))
     p_of = problem.options["p"].to_numpy(np.int64)
     kinds = problem.provisions["class"].to_numpy(object)
     localities = problem.provisions["locality"].to_numpy(object)
@@ -682,7 +682,7 @@ def _declare_place_rules(sets: _Sets, problem: Problem, index: dict[str, Index])
 def _declare_viable_rolls(sets: _Sets, problem: Problem, index: dict[str, Index]) -> None:
     years = problem.years
     options, names = problem.options, problem.options["option"].tolist()
-    able = problem.can_open().any(axis=1)
+    able: Mask = np.asarray(problem.can_open().any(axis=1))
     rows: list[tuple[str, int, int]] = []
     short: list[tuple[int, int]] = []
     taught: dict[tuple[str, int], list[tuple[str, str, str]]] = {}
@@ -750,7 +750,8 @@ def _declare_staying_on(sets: _Sets, problem: Problem, index: dict[str, Index]) 
     before: dict[int, list[tuple[str, str, int]]] = {}
     least: dict[int, float] = {}
     share: dict[tuple[int, int], float] = {}
-    for i, row in enumerate(problem.stay_on.itertuples(index=False)):
+    stay_on_rows = cast("Iterable[Any]", problem.stay_on.itertuples(index=False))
+    for i, row in enumerate(stay_on_rows):
         t, p = int(row.t), names[int(row.p)]
         going = row.a_next[exists[row.a_next, t]]
         finishing = np.zeros(problem.horizon)

@@ -180,7 +180,7 @@ def _take_threads(threads: int) -> None:
 def hand_over(compiled: Compiled, settings: Settings) -> Any:
     """Return a HiGHS that holds the model."""
     _take_threads(settings.threads)
-    solver = highspy.Highs()
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("threads", settings.threads)
     solver.setOptionValue("random_seed", settings.seed)
@@ -267,7 +267,13 @@ def solve(
     )
 
 
-def place_again(held: Held, problem: Problem, drawn: dict[ProvisionClass, float]) -> Answer:
+def place_again(
+    held: Held,
+    problem: Problem,
+    drawn: dict[ProvisionClass, float],
+    *,
+    time_limit_seconds: float = 30.0,
+) -> Answer:
     """Return the answer with other shares drawn from mainstream: openings held, children re-placed.
 
     Only the coefficients and costs of places in use change, so the held solver starts from where
@@ -281,6 +287,13 @@ def place_again(held: Held, problem: Problem, drawn: dict[ProvisionClass, float]
         The problem of that answer.
     drawn
         Share of each added place in use that draws a child from mainstream, by class.
+    time_limit_seconds
+        Wall time allowed.
+
+    Raises
+    ------
+    OutOfTime
+        When the children could not be placed again in that time.
     """
     from dataclasses import replace  # noqa: PLC0415
 
@@ -312,11 +325,11 @@ def place_again(held: Held, problem: Problem, drawn: dict[ProvisionClass, float]
             share = 1.0 - by_class.get(kinds[p], 0.0)
             held.solver.changeCoeff(row[where_held], j, -share)
         held.solver.changeColCost(j, float(price["in_use"][o, t]))
-    held.solver.setOptionValue("time_limit", float("inf"))
+    held.solver.setOptionValue("time_limit", held.solver.getRunTime() + time_limit_seconds)
     _take_threads(held.solver.getOptionValue("threads")[1])
     held.solver.run()
     if held.solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        raise RuntimeError("the children could not be placed again")
+        raise OutOfTime(Termination.TIME_LIMIT)
     cost = float(held.solver.getInfo().objective_function_value)
     values = np.array(held.solver.getSolution().col_value)
     return Answer(
@@ -328,7 +341,7 @@ def place_again(held: Held, problem: Problem, drawn: dict[ProvisionClass, float]
     )
 
 
-LARGE_MODEL_PLACEMENTS = 150_000
+LARGE_MODEL_PLACEMENTS = 80_000
 """Above this the relaxation is sifted: solved over the placements that matter."""
 STAGES = (12, 40, 100)
 """Groups of zones at each stage of a large problem, before the whole one."""
@@ -611,8 +624,9 @@ NEAR_WHOLE = 0.15
 def _dive(search: _Search, relaxed: Any) -> None:
     """Round decisions, nearest to whole first, and re-solve the rest each time.
 
-    A first plan opens everything of which the relaxation opens a part. Then all that are near to whole are rounded together; where that is much dearer or cannot be, one
-    alone is rounded, and where that is much dearer the other side is tried too.
+    A first plan opens everything of which the relaxation opens a part. Then all that are near to
+    whole are rounded together; where that is much dearer or cannot be, one alone is rounded, and
+    where that is much dearer the other side is tried too.
     """
     whole = search.model().whole
     low = np.array(search.model().lp.col_lower_)[whole]

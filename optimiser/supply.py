@@ -128,7 +128,13 @@ def teaching(case: Case, scenario: Scenario, options: pd.DataFrame) -> Teaching:
     pairs = tuple(
         sorted(
             {(need, phase) for _, need, phase in costs}
-            | set(zip(case.entrants["need"].astype(str), case.entrants["phase"].astype(str)))
+            | set(
+                zip(
+                    case.entrants["need"].astype(str),
+                    case.entrants["phase"].astype(str),
+                    strict=True,
+                )
+            )
         )
     )
     pair = {key: i for i, key in enumerate(pairs)}
@@ -207,11 +213,11 @@ def opening_window(options: pd.DataFrame, years: tuple[int, ...]) -> tuple[Indic
     first = np.maximum(base + options["lead_years"].astype(int), options["earliest"].fillna(base))
     last = options["latest"].fillna(years[-1])
     committed = options["committed_year"]
-    first = committed.fillna(first).to_numpy() - base
-    last = committed.fillna(last).to_numpy() - base
+    begins = np.asarray(committed.where(committed.notna(), first), dtype=float) - base
+    ends = np.asarray(committed.where(committed.notna(), last), dtype=float) - base
     agrees = options["host_agrees"].astype(bool).to_numpy() | committed.notna().to_numpy()
-    last = np.where(agrees, np.minimum(last, horizon - 1), -1)
-    return np.maximum(first, 0).astype(np.int64), last.astype(np.int64)
+    ends = np.where(agrees, np.minimum(ends, horizon - 1), -1)
+    return np.maximum(begins, 0).astype(np.int64), ends.astype(np.int64)
 
 
 def first_year_share(opens_month: int) -> float:

@@ -77,8 +77,24 @@ def saving_by_purse(report: Report) -> Table:
         note="Purses are not added together: a saving to one cannot be spent by another. Later "
         "years are the rest of the stay of children placed by then; for capital, the value of the "
         "buildings left at the end. The range is how far the saving could move if the whole of "
-        "what is not proven fell on that purse.",
+        "what is not proven fell on that purse." + _clock_note(report),
     )
+
+
+def _clock_note(report: Report) -> str:
+    """Return by how much the saving is overstated because late starters are costed as new."""
+    over = report.summary.get("waiting_clock", {}).get("saving_overstated_gbp", 0.0)
+    if abs(over) < CLOCK_TOLD_ABOVE_GBP:
+        return ""
+    way = "overstated" if over > 0 else "understated"
+    return (
+        f" Children placed after a wait are costed for a full stay: the saving in all is {way} by "
+        f"about {words.pounds(abs(over))}, mostly Dedicated Schools Grant in later years."
+    )
+
+
+CLOCK_TOLD_ABOVE_GBP = 50_000.0
+"""An overstatement below this is left to the warnings."""
 
 
 def _by_purse(frame: pd.DataFrame, index: str) -> pd.DataFrame:

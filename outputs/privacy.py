@@ -264,6 +264,7 @@ def _summary(
 ) -> dict[str, Any]:
     """Return the summary with None for what is held back."""
     out = dict(summary) | {"warnings": warnings, "entrants": _whole(summary["entrants"])}
+    out.pop("waiting_clock", None)  # worked out from the few who wait
     few_wait = any(homes.ever(f"{side}_without", ALL, ALL, ALL) for side in SIDES)
     for side, start in zip(SIDES, ("do_minimum_", ""), strict=True):
         placed = homes.flow(f"{side}_placed")

@@ -21,10 +21,21 @@ from inputs.errors import Fault, InputError
 from inputs.read import read_case
 from inputs.scenario import read_scenario
 from optimiser.audit import Audit, AuditFailed, audit
+from optimiser.clocks import waiting_error
+from optimiser.costs import PURSES
 from optimiser.plan import Plan, plan_of
 from optimiser.pose import pose
 from optimiser.problem import Problem, do_minimum
-from optimiser.solve import Answer, Progress, Settings, Stop, Termination, place_again, solve
+from optimiser.solve import (
+    Answer,
+    OutOfTime,
+    Progress,
+    Settings,
+    Stop,
+    Termination,
+    place_again,
+    solve,
+)
 from outputs.privacy import publish_safely
 from outputs.publish import check_free, publish
 from outputs.report import Report, report
@@ -225,9 +236,11 @@ def run_plan(
     tell.stage("Writing the run folder")
     run_id = _run_id(case, scenario, settings)
     numerics = [text for _, answer in answers.values() for text in answer.numerics]
+    clock_error = _waiting_clock(answers, plans)
     warned = replace(
         problem,
         warnings=(
+            *_clock_warning(clock_error),
             *problem.warnings,
             *(Fault("model", text, severity="warning") for text in dict.fromkeys(numerics)),
         ),
@@ -247,6 +260,7 @@ def run_plan(
     clock.lap("publish")
     told = replace(told, summary=told.summary | {"seconds": dict(clock.seconds)})
     shown = publish_safely(told) if public else told
+    told.summary["waiting_clock"] = clock_error
     manifest = _manifest(case, scenario, settings, travel, audits, started, run_id)
     publish(shown, out, manifest=manifest, force=force)
     return replace(shown, summary=json.loads((out / SUMMARY).read_text("utf-8")))
@@ -305,35 +319,86 @@ def _sensitivity(
     """Return the saving by purse at other shares drawn from mainstream.
 
     Openings are held as planned; the children are placed again. The row with factor 1 is the
-    plan's own, and stands alone where a plan was made with zones merged.
+    plan's own, and stands alone where a plan was made with zones merged. A factor for which the
+    children could not be placed again in time is left out.
     """
     rows = []
     held = all(answer.held is not None for _, answer in answers.values())
     for factor in FACTORS if held else (1.0,):
-        purses: dict[str, dict[str, float]] = {}
-        for who, (problem, answer) in answers.items():
-            if factor == 1.0 or answer.held is None:
-                money = plans[who].money
-            else:
-                drawn = {
-                    kind: min(1.0, share * factor)
-                    for kind, share in problem.scenario.drawn_from_mainstream.items()
-                }
-                scenario = problem.scenario.model_copy(update={"drawn_from_mainstream": drawn})
-                again = place_again(answer.held, problem, drawn)
-                money = plan_of(replace(problem, scenario=scenario), again).money
-            within = money[(money["year"] != "tail") & (money["purse"] != "none")]
-            purses[who] = within.groupby("purse")["pv_gbp"].sum().to_dict()
-        saving = {
-            purse: purses["do_minimum"].get(purse, 0.0) - purses["plan"].get(purse, 0.0)
-            for purse in ("dsg", "general_fund", "capital")
-        }
+        try:
+            saving = _saving(answers, plans, factor)
+        except OutOfTime:
+            continue
         rows.append(
             {"factor": factor}
             | {f"{purse}_saving_gbp": gbp for purse, gbp in saving.items()}
             | {"total_saving_gbp": sum(saving.values())}
         )
     return pd.DataFrame(rows)
+
+
+def _saving(
+    answers: dict[str, tuple[Problem, Answer]], plans: dict[str, Plan], factor: float
+) -> dict[str, float]:
+    """Return the saving within the horizon by purse, £ of present value, at a factor."""
+    purses: dict[str, dict[str, float]] = {}
+    for who, (problem, answer) in answers.items():
+        if factor == 1.0 or answer.held is None:
+            money = plans[who].money
+        else:
+            drawn = {
+                kind: min(1.0, share * factor)
+                for kind, share in problem.scenario.drawn_from_mainstream.items()
+            }
+            scenario = problem.scenario.model_copy(update={"drawn_from_mainstream": drawn})
+            again = place_again(answer.held, problem, drawn)
+            money = plan_of(replace(problem, scenario=scenario), again).money
+        within = money[(money["year"] != "tail") & (money["purse"] != "none")]
+        totals = within.groupby("purse")["pv_gbp"].sum()
+        purses[who] = {str(purse): float(gbp) for purse, gbp in totals.items()}
+    return {
+        purse: purses["do_minimum"].get(purse, 0.0) - purses["plan"].get(purse, 0.0)
+        for purse in PURSES
+    }
+
+
+def _waiting_clock(
+    answers: dict[str, tuple[Problem, Answer]], plans: dict[str, Plan]
+) -> dict[str, float]:
+    """Return by how much the simple clock of waiting children overstates costs and the saving.
+
+    £ of present value over the horizon and the tail; docs/decisions/0002 tells why.
+    """
+    errors = {who: waiting_error(problem, plans[who]) for who, (problem, _) in answers.items()}
+    least, plan = errors["do_minimum"], errors["plan"]
+    return {
+        "do_minimum_overstated_gbp": least.pv_gbp,
+        "plan_overstated_gbp": plan.pv_gbp,
+        "saving_overstated_gbp": least.pv_gbp - plan.pv_gbp,
+    }
+
+
+CLOCK_TOLD_ABOVE_GBP = 1_000.0
+"""An overstatement below this is not worth a warning."""
+
+
+def _clock_warning(clock: dict[str, float]) -> tuple[Fault, ...]:
+    """Return the warning that goes with the simple clock, where it matters."""
+    over = clock["saving_overstated_gbp"]
+    if abs(over) < CLOCK_TOLD_ABOVE_GBP:
+        return ()
+    way = "more" if over > 0 else "less"
+    return (
+        Fault(
+            "money",
+            f"A child placed after a wait is costed for a full stay, as if new. With each child's "
+            f"own clock the do-minimum would cost £{clock['do_minimum_overstated_gbp']:,.0f} less "
+            f"and the plan £{clock['plan_overstated_gbp']:,.0f} less (present value, horizon and "
+            f"later years), so the saving shown is £{abs(over):,.0f} {way} than it would be",
+            "Quote this figure beside the saving",
+            severity="warning",
+        ),
+    )
 
 
 def product_version() -> str:
@@ -408,4 +473,4 @@ def _manifest(
 
 def stopped(told: Report) -> bool:
     """Return whether a run was stopped before its plan was proven."""
-    return told.summary["termination"] == Termination.STOPPED
+    return bool(told.summary["termination"] == Termination.STOPPED)

@@ -13,6 +13,8 @@ from rich.progress import Progress as Bars
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from rich.progress import TaskID
+
     from optimiser.solve import Progress
 
 LINE_EVERY_SECONDS = 10.0
@@ -38,7 +40,7 @@ class Shown:
     def __init__(self) -> None:
         self._console = Console(stderr=True)
         self._bars: Bars | None = None
-        self._task = None
+        self._task: TaskID | None = None
         self._stage = ""
         self._last = 0.0
         if self._console.is_terminal:

@@ -100,6 +100,12 @@ def headline(told: Report, folder: Path) -> str:
             f"  {label:<24} {millions(figures['saving_gbp']):>9} in the horizon, "
             f"{millions(figures['tail_saving_gbp'])} after it"
         )
+    over = summary.get("waiting_clock", {}).get("saving_overstated_gbp", 0.0)
+    if abs(over) >= 50_000:
+        lines.append(
+            f"  The saving is overstated by about {millions(over)}: children placed after a wait "
+            "are costed for a full stay (see the report)"
+        )
     journey = summary["journey_minutes"]
     lines += [
         f"Children: {counted(summary['entrants'])} entrants, {counted(summary['placed'])} placed, "

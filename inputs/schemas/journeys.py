@@ -26,6 +26,9 @@ class Travel(Row):
     provision: Slug = Field(description="Provision.")
     minutes: Number = Field(ge=0, le=1000, description="Direct minutes by car, one way.")
     miles: Number = Field(ge=0, le=1000, description="Miles along the same way.")
+    method: Text | None = Field(
+        None, description="How it was found, as the command travel writes it; for the reader."
+    )
 
 
 class TransportRate(Row):

@@ -71,7 +71,8 @@ ROADS: dict[str, tuple[str, Callable[[Path], object], list[str]]] = {
     "a workbook": ("roads.xlsx", lambda p: p.write_bytes(b"PK"), ["roads.xlsx", ".osm.pbf"]),
     "a folder": ("roads.osm", lambda p: p.mkdir(), ["roads.osm", "is a folder"]),
     "no roads in it": (
-        "roads.osm", lambda p: p.write_text(f'{OSM_HEAD}<node id="1" lat="50.7" lon="-1.9"/></osm>'),
+        "roads.osm",
+        lambda p: p.write_text(f'{OSM_HEAD}<node id="1" lat="50.7" lon="-1.9"/></osm>'),
         ["roads.osm", "no"],
     ),
     "footpaths only": (

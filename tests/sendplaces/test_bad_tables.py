@@ -77,9 +77,7 @@ def _no_case(folder: Path) -> Path:
 
 
 def _missing_column(folder: Path) -> Path:
-    rows = [
-        {k: v for k, v in row.items() if k != "places"} for row in tiny_tables()["provisions"]
-    ]
+    rows = [{k: v for k, v in row.items() if k != "places"} for row in tiny_tables()["provisions"]]
     return write_case(folder / "case", provisions=rows)
 
 
@@ -206,7 +204,10 @@ BOOKS: dict[str, tuple[Callable[[Path], object], list[str]]] = {
         ["is protected by a password", "Take the password off"],
     ),
     "a zip bomb": (_bomb, ["a zip bomb looks so", "would unpack to 60 MB"]),
-    "merged headings": (_merged, ["provisions, row 1", "the headings in columns 2 to 3 are merged"]),
+    "merged headings": (
+        _merged,
+        ["provisions, row 1", "the headings in columns 2 to 3 are merged"],
+    ),
     "a formula without a value": (_never_calculated, ["provisions, row 2", "never calculated"]),
     "a date for a year": (_dates, ["entrants, row 2, year", "is a date"]),
     "a blank first row": (_no_headings, ["zones, row 1", "holds no headings"]),
@@ -295,9 +296,9 @@ def test_untidy_files_are_read_and_told(tmp_path: Path) -> None:
     zones = case / "zones.csv"
     zones.write_bytes(b"\xef\xbb\xbf" + zones.read_bytes())
     rows = tiny_tables()["provisions"]
-    rows[0]["name"] = "Café School – north"
+    rows[0]["name"] = "Café School \N{EN DASH} north"
     text = io.StringIO()
-    writer = csv.DictWriter(text, list(rows[0]) + ["in_area", "available_places"], restval="")
+    writer = csv.DictWriter(text, [*rows[0], "in_area", "available_places"], restval="")
     writer.writeheader()
     writer.writerows(rows)
     (case / "provisions.csv").write_bytes(text.getvalue().encode("cp1252"))
@@ -310,16 +311,15 @@ def test_untidy_files_are_read_and_told(tmp_path: Path) -> None:
 
 
 def test_formulas_with_a_saved_value_are_read_and_told(tmp_path: Path) -> None:
-    """A workbook's calculated formula gives its value, with a warning that it may be out of date."""
+    """A workbook's calculated formula gives its value, warned of as perhaps out of date."""
     tables = tiny_tables()
     book = write_book(tmp_path / "case.xlsx", tables)
     tables["provisions"][0]["places"] = "=10+10"  # saved with the value 0: nobody opened it
     write_book(tmp_path / "formula.xlsx", tables)
     assert run("check", book, "--json").json()["warning_count"] == 0
     told = run("check", tmp_path / "formula.xlsx", "--json").json()
-    assert ["places"] == [
-        one["column"] for one in told["warnings"] if "is a formula" in one["problem"]
-    ]
+    formulas = [one["column"] for one in told["warnings"] if "is a formula" in one["problem"]]
+    assert formulas == ["places"]
 
 
 def test_rows_written_by_the_helper_are_what_the_cli_reads(tmp_path: Path) -> None:

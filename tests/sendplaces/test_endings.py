@@ -92,9 +92,7 @@ def test_commitments_over_the_budget_are_exit_4(tmp_path: Path) -> None:
     assert any("capital budget" in clash for clash in found["clashes"])
 
 
-@pytest.mark.parametrize(
-    ("why", "code"), [(Termination.TIME_LIMIT, 5), (Termination.STOPPED, 130)]
-)
+@pytest.mark.parametrize(("why", "code"), [(Termination.TIME_LIMIT, 5), (Termination.STOPPED, 130)])
 def test_no_plan_in_time_is_exit_5_and_stopped_130(
     tmp_path: Path, tiny_folder: Path, monkeypatch: pytest.MonkeyPatch, why: Termination, code: int
 ) -> None:

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import outputs.publish
@@ -60,6 +60,7 @@ def _light(monkeypatch: pytest.MonkeyPatch) -> None:
     max_examples=40,
     deadline=None,
     derandomize=True,
+    phases=[Phase.explicit, Phase.generate],  # one cell is small enough; shrinking takes minutes
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(cell=CELLS, value=st.one_of(NASTY, NUMBERS, TEXT))

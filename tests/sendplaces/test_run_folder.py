@@ -147,9 +147,7 @@ def test_the_same_inputs_give_the_same_run(
         assert table.read_bytes() == (tmp_path / "out" / "tables" / table.name).read_bytes()
 
 
-def test_a_public_run_says_no_small_number(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_public_run_says_no_small_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What ``--public`` holds back from the files is held back on the terminal too."""
     without_page(monkeypatch)
     tables = tiny_tables()
