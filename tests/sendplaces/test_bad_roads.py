@@ -20,6 +20,16 @@ if TYPE_CHECKING:
 
 OSM_HEAD = '<?xml version="1.0"?><osm version="0.6" generator="a test">'
 ROAD = {"highway": "residential"}
+GRAPH = """<?xml version="1.0"?><graphml xmlns="http://graphml.graphdrawing.org/xmlns">
+<key id="x" for="node" attr.name="x" attr.type="string"/>
+<key id="y" for="node" attr.name="y" attr.type="string"/>
+<key id="m" for="edge" attr.name="length" attr.type="string"/>
+<key id="c" for="graph" attr.name="crs" attr.type="string"/>
+<graph edgedefault="directed"><data key="c">EPSG:4326</data>
+<node id="1"><data key="x">-1.9</data><data key="y">50.70</data></node>
+<node id="2"><data key="x">-1.9</data><data key="y">50.71</data></node>
+<edge source="1" target="2"><data key="m">{length}</data></edge>
+<edge source="2" target="1"><data key="m">10</data></edge></graph></graphml>"""
 RUTLAND = (52.66, -0.63)
 
 
@@ -67,6 +77,17 @@ ROADS: dict[str, tuple[str, Callable[[Path], object], list[str]]] = {
     ),
     "a graph of another kind": (
         "roads.graphml", lambda p: p.write_text("<graphml/>"), ["roads.graphml"]
+    ),
+    "a graph of impossible lengths": (
+        "roads.graphml", lambda p: p.write_text(GRAPH.format(length="-10")), ["cannot be"]
+    ),
+    "a graph of no lengths": (
+        "roads.graphml", lambda p: p.write_text(GRAPH.format(length="nan")), ["cannot be"]
+    ),
+    "a latitude of 950": (
+        "roads.osm",
+        lambda p: p.write_text(osm({1: (950, -1.9), 2: (50.71, -1.9)}, [([1, 2], ROAD)])),
+        ["cannot be read as OpenStreetMap data", "950"],
     ),
     "a workbook": ("roads.xlsx", lambda p: p.write_bytes(b"PK"), ["roads.xlsx", ".osm.pbf"]),
     "a folder": ("roads.osm", lambda p: p.mkdir(), ["roads.osm", "is a folder"]),

@@ -43,6 +43,9 @@ CELLS = {
     "NaN": ("entrants", "children", "NaN", ["row 2, children: 'NaN' is not a finite number"]),
     "infinity": ("options", "capital_gbp", "inf", ["capital_gbp: 'inf' is not a finite number"]),
     "infinity by its size": ("options", "capital_gbp", "1e999", ["'1e999' is not a finite"]),
+    "more children than there are": (
+        "entrants", "children", "587681889008", ["'587681889008' is far too large"]
+    ),
     "an error of Excel": ("placed", "children", "#REF!", ["'#REF!' is an error in Excel"]),
     "fewer than no children": ("entrants", "children", -1, ["'-1'"]),
     "an unknown provision": ("teaches", "provision", "elm_bass", ["Did you mean 'elm_base'?"]),

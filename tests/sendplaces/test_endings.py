@@ -34,6 +34,7 @@ from tests.sendplaces.driving import (
 if TYPE_CHECKING:
     from pathlib import Path
 
+ON_POSIX = pytest.mark.skipif(sys.platform == "win32", reason="SIGINT ends a process there")
 WRONG_USAGE = {
     "an unknown command": ("plna",),
     "an unknown option": ("plan", "nowhere", "--netwrok", "x"),
@@ -152,6 +153,7 @@ def _interrupt_at(monkeypatch: pytest.MonkeyPatch, search: int, times: int) -> N
     monkeypatch.setattr(sendplaces.pipeline, "solve", pressed)
 
 
+@ON_POSIX
 def test_ctrl_c_keeps_the_best_plan(
     tmp_path: Path, tiny_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -167,6 +169,7 @@ def test_ctrl_c_keeps_the_best_plan(
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
+@ON_POSIX
 @pytest.mark.parametrize(("search", "times"), [(1, 1), (2, 2)])
 def test_ctrl_c_before_a_plan_or_twice_writes_nothing(
     tmp_path: Path, tiny_folder: Path, monkeypatch: pytest.MonkeyPatch, search: int, times: int
@@ -181,7 +184,7 @@ def test_ctrl_c_before_a_plan_or_twice_writes_nothing(
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to a process of its own")
+@ON_POSIX
 def test_a_process_that_is_interrupted_leaves_nothing(tmp_path: Path, tiny_folder: Path) -> None:
     """SIGINT from outside, while a real process reads and solves: 130 and no scrap on the disk."""
     with subprocess.Popen(

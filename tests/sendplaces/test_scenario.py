@@ -17,6 +17,7 @@ POLICIES = {
     "no number": ('discount_rate = "3.5%"', ["policy.toml, discount_rate", "'3.5%'"]),
     "NaN": ("discount_rate = nan", ["policy.toml, discount_rate", "finite"]),
     "infinity": ("interim_annual_gbp = inf", ["policy.toml, interim_annual_gbp", "finite"]),
+    "beyond all money": ("transport_fixed_per_run_gbp = 1e308", ["is far too large"]),
     "NaN in a table": ("[goes_to_inmss]\nASD = nan", ["policy.toml, goes_to_inmss.ASD"]),
     "a share over one": ("[goes_to_inmss]\nASD = 1.2", ["goes_to_inmss.ASD", "from 0 to 1"]),
     "an unknown need": ("[goes_to_inmss]\nASC = 0.1", ["policy.toml, goes_to_inmss", "ASD"]),
