@@ -258,9 +258,9 @@ def run_plan(
         sensitivity=sensitivity,
     )
     clock.lap("publish")
-    told = replace(told, summary=told.summary | {"seconds": dict(clock.seconds)})
+    added = {"seconds": dict(clock.seconds), "waiting_clock": clock_error}
+    told = replace(told, summary=told.summary | added)
     shown = publish_safely(told) if public else told
-    told.summary["waiting_clock"] = clock_error
     manifest = _manifest(case, scenario, settings, travel, audits, started, run_id)
     publish(shown, out, manifest=manifest, force=force)
     return replace(shown, summary=json.loads((out / SUMMARY).read_text("utf-8")))
