@@ -345,6 +345,8 @@ LARGE_MODEL_PLACEMENTS = 80_000
 """Above this the relaxation is sifted: solved over the placements that matter."""
 STAGES = (12, 40, 100)
 """Groups of zones at each stage of a large problem, before the whole one."""
+MERGED_AT_MOST = 0.8
+"""Groups a zone above which a stage is left out: it would be as large as the whole problem."""
 SIFTED_SHARE_OF_GAP = 0.1
 """Sifting ends when what placements left out could save is below this share of the gap asked."""
 LARGE_MODEL_NONZEROS = 50_000
@@ -499,6 +501,8 @@ def _by_stages(search: _Search, problem: Problem) -> None:
     price, always = objective(problem)
     for groups in STAGES:
         zones = alike(problem, groups)
+        if len(set(zones.values())) > MERGED_AT_MOST * len(zones):
+            return  # zones without localities stand for themselves: too few can be merged
         for least in (False, True):
             if search.over():
                 return
