@@ -21,7 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from itertools import product
 from pathlib import Path
@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from benchmarks.rows import write_rows
 from benchmarks.tables import make_case
 from inputs.scenario import resolve
 from inputs.vocabulary import Need, Phase, ProvisionClass
@@ -273,10 +274,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             )
         )
     print(table(rows))
-    if chosen.json is not None:
-        part = chosen.json.with_name(chosen.json.name + ".part")
-        part.write_text(json.dumps([asdict(row) for row in rows], indent=2), encoding="utf-8")
-        part.replace(chosen.json)
+    write_rows(rows, chosen.json)
     return 0
 
 

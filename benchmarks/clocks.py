@@ -9,13 +9,13 @@ waited leaves when it would have left had it been placed on entry. Nothing is de
 from __future__ import annotations
 
 import argparse
-import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from benchmarks.rows import write_rows
 from inputs.read import read_case
 from inputs.scenario import read_scenario
 from optimiser.clocks import waiting_error
@@ -92,8 +92,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         .map(lambda v: f"{v:,.1f}" if isinstance(v, float) else v)
         .to_string()
     )
-    if chosen.json is not None:
-        chosen.json.write_text(json.dumps([asdict(row) for row in rows], indent=2), "utf-8")
+    write_rows(rows, chosen.json)
 
 
 if __name__ == "__main__":

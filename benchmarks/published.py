@@ -14,10 +14,9 @@ from __future__ import annotations
 import argparse
 import csv
 import gzip
-import json
 import sys
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from benchmarks.rows import write_rows
 from benchmarks.tables import make_case
 from inputs.scenario import Scenario, resolve
 from inputs.vocabulary import Need, Phase, ProvisionClass
@@ -331,10 +331,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 3
     exact = sum(row.difference is not None and abs(row.difference) <= 1e-6 for row in rows)
     print(f"\n{exact} of {len(rows)} at the best known objective within 1e-6")
-    if chosen.json is not None:
-        part = chosen.json.with_name(chosen.json.name + ".part")
-        part.write_text(json.dumps([asdict(row) for row in rows], indent=2), encoding="utf-8")
-        part.replace(chosen.json)
+    write_rows(rows, chosen.json)
     return 0
 
 

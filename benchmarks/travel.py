@@ -13,17 +13,17 @@ other work on the machine counts for little; the product's are the mean of five 
 from __future__ import annotations
 
 import argparse
-import json
 import math
 import sys
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 import numpy as np
 
+from benchmarks.rows import write_rows
 from geo.network import BRITISH_GRID, Network, freeze
 from geo.paths import fastest
 from geo.road_graph import road_graph
@@ -191,10 +191,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if scaled:
         print("\nWhere sources_timed is below the smaller side, seconds are scaled up from them,")
         print("and the largest difference is over the sources timed.")
-    if chosen.json is not None:
-        part = chosen.json.with_name(chosen.json.name + ".part")
-        part.write_text(json.dumps([asdict(row) for row in rows], indent=2), encoding="utf-8")
-        part.replace(chosen.json)
+    write_rows(rows, chosen.json)
     return 0
 
 

@@ -115,7 +115,6 @@ class ProvisionClass(StrEnum):
 
 
 INMSS = frozenset({ProvisionClass.INMSS_DAY, ProvisionClass.INMSS_RESIDENTIAL})
-BASES = frozenset({ProvisionClass.SPECIALIST_BASE, ProvisionClass.SEN_UNIT})
 STATE_PLACES = frozenset(
     {
         ProvisionClass.SPECIAL_SCHOOL,

@@ -10,7 +10,7 @@ import pandas as pd
 
 from inputs.errors import Fault
 from inputs.vocabulary import INMSS
-from optimiser.journeys import NO_DAILY_JOURNEY, Grid, within_limit
+from optimiser.journeys import Grid, within_limit
 from optimiser.supply import blank
 
 if TYPE_CHECKING:
@@ -312,8 +312,3 @@ def unknown_homes(case: Case, journeys: Grid) -> Array:
     total = (np.nan_to_num(journeys.miles) * weight[:, None]).sum(axis=0)
     miles: Array = np.divide(total, held, out=np.zeros_like(total), where=held > 0)
     return miles
-
-
-def no_journey(kinds: np.ndarray) -> np.ndarray:
-    """Return (P,) whether the class has no daily journey."""
-    return np.isin(kinds, list(NO_DAILY_JOURNEY))

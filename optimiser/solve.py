@@ -190,6 +190,14 @@ def hand_over(compiled: Compiled, settings: Settings) -> Any:
     return solver
 
 
+def _let_go(solver: Any, compiled: Compiled) -> None:
+    """Let whole decisions take fractions."""
+    whole = compiled.whole.astype(np.int32)
+    if len(whole):
+        kinds = np.full(len(whole), highspy.HighsVarType.kContinuous, dtype=object)
+        solver.changeColsIntegrality(len(whole), whole, kinds)
+
+
 class Stop:
     """A wish to stop and keep the best plan so far; Ctrl-C sets it."""
 
@@ -445,10 +453,8 @@ class _Search:
     def solver(self, compiled: Compiled, *, relaxed: bool) -> Any:
         """Return a HiGHS that holds the model, watched, within the time left."""
         solver = hand_over(compiled, self.settings)
-        if relaxed and len(compiled.whole):
-            whole = compiled.whole.astype(np.int32)
-            kinds = np.full(len(whole), highspy.HighsVarType.kContinuous, dtype=object)
-            solver.changeColsIntegrality(len(whole), whole, np.array(kinds))
+        if relaxed:
+            _let_go(solver, compiled)
         self.limit(solver)
 
         def on_mip(event: Any) -> None:
@@ -723,9 +729,8 @@ def _branch(search: _Search, problem: Problem) -> None:
     if info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible:
         found = np.array(solver.getSolution().col_value)
         exact = hand_over(search.model(), search.settings)
+        _let_go(exact, search.model())
         whole = search.model().whole.astype(np.int32)
-        kinds = np.full(len(whole), highspy.HighsVarType.kContinuous, dtype=object)
-        exact.changeColsIntegrality(len(whole), whole, np.array(kinds))
         fixed = np.round(found[whole])
         exact.changeColsBounds(len(whole), whole, fixed, fixed)
         exact.run()
