@@ -30,6 +30,7 @@ _KINDS: dict[Any, str] = {
     cells.read_list: "list",
     cells.read_shares: "shares",
     cells.read_by_year: "number by year",
+    cells.read_date: "date",
     cells.read_text: "text",
 }
 NUMBERS = frozenset({"number", "pounds", "share"})
@@ -46,7 +47,7 @@ class Column:
         As it stands in row 1.
     kind
         ``key``, ``text``, ``choice``, ``number``, ``pounds``, ``share``, ``whole number``,
-        ``year``, ``yes or no``, ``list``, ``shares`` or ``number by year``.
+        ``year``, ``yes or no``, ``list``, ``shares``, ``number by year`` or ``date``.
     required
         Whether the heading must be there and its cells filled in.
     default

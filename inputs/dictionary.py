@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from inputs.case import CaseFacts
 from inputs.columns import Column, column, columns
-from inputs.schemas import TABLES, Row
+from inputs.schemas import ROUND_TABLES, TABLES, Row
 from inputs.vocabulary import NEED_LABELS, PHASE_LABELS, PHASE_YEARS, ProvisionClass
 
 _HEAD = """# Data: what a case holds
@@ -27,13 +27,22 @@ _KIND_WORDS = {
     "shares": "shares, `0.3; 0.7`",
     "list": "list, `a; b`",
     "number by year": "number, or `2026: 12; 2028: 16`",
+    "date": "day, `2026-11-02`",
 }
+
+_ROUND_HEAD = """# Data of the placement round
+
+Only `sendplaces round` reads these tables (see [the placement round](round.md)); a plan ignores
+them where they lie in a case folder or workbook. No name, date of birth, address or UPN may stand
+in `waiting`: a list that holds one is refused.
+"""
 
 
 def data_dictionary() -> str:
     """Return every table and column that a case may hold, as Markdown."""
     parts = [_HEAD, "## `case.toml`, or the sheet `case` (headings key and value)\n", _facts()]
     parts += [_table(model) for model in TABLES.values()]
+    parts += [_ROUND_HEAD, *(_table(model) for model in ROUND_TABLES.values())]
     parts += [
         "## Codes\n",
         "Needs: " + "; ".join(f"`{need.value}` {words}" for need, words in NEED_LABELS.items()),
@@ -80,6 +89,7 @@ def holds(c: Column) -> str:
     """Return in words what a cell of a column holds."""
     if c.choices:
         coded = {"need": "code of a need", "phase": "phase", "class": "class of provision"}
+        coded |= dict.fromkeys(("second_need", "with_need"), "code of a need")
         return coded.get(c.heading, " or ".join(f"`{choice}`" for choice in c.choices))
     is_growth = c.kind == "share" and c.low is not None and c.low < 0
     words = (

@@ -54,9 +54,10 @@ _HINTS = {
     "shares": "Write shares from 0 to 1 with semicolons between, such as 0.3; 0.7",
     "number by year": "Write one number, or a list such as 2026: 12; 2028: 16",
     "yes or no": "Write yes or no",
+    "date": "Write a day, such as 2026-11-02",
     "list": "Write keys with semicolons between, such as elm_base; oak_base",
 }
-_KEY_HINT = "Use letters, digits, underscores, hyphens and dots, without spaces"
+KEY_HINT = "Use letters, digits, underscores, hyphens and dots, without spaces"
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,7 @@ def explain(column: Column, value: object, error: ValidationError) -> Wrong:
     if code == "string_pattern_mismatch":
         inside = f" ({shown(detail['input'])!r})" if column.kind == "list" else ""
         better = re.sub(r"[^A-Za-z0-9_.-]+", "_", str(detail["input"])).strip("_.-").lower()
-        remedy = _KEY_HINT + (f": {better[:LONGEST_SHOWN]!r}" if better else "")
+        remedy = KEY_HINT + (f": {better[:LONGEST_SHOWN]!r}" if better else "")
         return Wrong(f"is not a key{inside}", remedy, seen)
     if code in {"string_too_long", "too_long"}:
         return Wrong(f"is longer than {context.get('max_length')} characters", "Shorten it", seen)

@@ -15,6 +15,7 @@ from inputs.schemas import TABLES
 from inputs.sheet_xml import OddCells, UnsafeXmlError, odd_cells
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
     from pathlib import Path
 
 SUFFIXES = frozenset({".xlsx", ".xlsm", ".ods"})
@@ -26,7 +27,8 @@ LARGEST_RATIO = 200
 SMALL_UNPACKED_BYTES = 50_000_000
 MOST_CELLS = 30_000_000
 NOT_TABLES = frozenset(
-    {"case", "read_me", "readme", "lists", "problems", "case-notes", "waiting", "contents", "cover"}
+    {"case", "read_me", "readme", "lists", "problems", "case-notes", "contents", "cover"}
+    | {"waiting", "vacancies", "mixes", "groups", "round-notes"}
 )
 OLE2 = b"\xd0\xcf\x11\xe0"
 """First bytes of an old .xls, and of an .xlsx that is encrypted."""
@@ -36,16 +38,40 @@ TELL_IT_AGAIN = "Open it in Excel, and save it again as .xlsx"
 def open_workbook(path: Path) -> RawCase:
     """Return what a workbook holds, as it was typed, with every fault met on the way."""
     raw = RawCase(facts_label="case", ending="")
+    _open(path, raw, lambda book, odd: _read_sheets(raw, book, odd))
+    return raw
+
+
+def open_sheets(path: Path, names: Collection[str]) -> RawCase:
+    """Return those sheets of a workbook that have one of the names, as they were typed."""
+    raw = RawCase(facts_label="case", ending="")
+
+    def read(book: CalamineWorkbook, odd: dict[str, OddCells]) -> None:
+        for sheet_name in book.sheet_names:
+            name = tidy(sheet_name)
+            if name in names and name not in raw.tables:
+                cells = odd.get(sheet_name, OddCells())
+                table = _read_sheet(raw, book, name, sheet_name, cells)
+                raw.tables |= {} if table is None else {name: table}
+
+    _open(path, raw, read)
+    return raw
+
+
+def _open(
+    path: Path, raw: RawCase, read: Callable[[CalamineWorkbook, dict[str, OddCells]], None]
+) -> None:
+    """Open a workbook and have its sheets read; what goes wrong on the way is a fault."""
     try:
         fault = unsafe(path)
         if fault is not None:
             raw.faults.append(fault)
-            return raw
+            return
         with zipfile.ZipFile(path) as packed:
             odd = odd_cells(packed)
         digest = hash_of(path)
         with CalamineWorkbook.from_path(path) as book:
-            _read_sheets(raw, book, odd)
+            read(book, odd)
     except PasswordError:
         raw.faults.append(_protected(path))
     except UnsafeXmlError as error:
@@ -69,7 +95,6 @@ def open_workbook(path: Path) -> RawCase:
     else:
         rows = sum(len(table.rows) for table in raw.tables.values())
         raw.sources.append(Source(path.name, digest, rows))
-    return raw
 
 
 def _protected(path: Path) -> Fault:

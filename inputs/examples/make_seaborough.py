@@ -1,7 +1,8 @@
 """Make the embedded example: ``python -m inputs.examples.make_seaborough [FOLDER]``.
 
 The same seed makes the same files. Change the numbers in ``seaborough_land`` (where people live),
-``seaborough_roads``, ``seaborough_places`` (schools, fees, options) or ``seaborough_children``.
+``seaborough_roads``, ``seaborough_places`` (schools, fees, options), ``seaborough_children`` or
+``seaborough_round`` (who waits now, and which places are open).
 """
 
 from __future__ import annotations
@@ -34,6 +35,13 @@ from inputs.examples.seaborough_places import (
     taught,
 )
 from inputs.examples.seaborough_roads import as_osm, make_roads
+from inputs.examples.seaborough_round import (
+    ROUND_NOTES,
+    group_rows,
+    mix_rows,
+    vacancy_rows,
+    waiting_rows,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -187,6 +195,10 @@ def make_tables(seed: int = SEED) -> tuple[dict[str, Rows], list[HomeZone]]:
         "suitable": suitable_rows(),
         "options": option_rows(),
         "option_teaches": option_teaches_rows(),
+        "waiting": waiting_rows(_dice(f"{seed} round"), zones, entrants),
+        "vacancies": vacancy_rows(),
+        "mixes": mix_rows(),
+        "groups": group_rows(placed),
     }
     return tables, zones
 
@@ -242,6 +254,7 @@ def make(folder: Path = HERE, seed: int = SEED) -> None:
     tables, zones = make_tables(seed)
     texts = {f"{name}.csv": as_csv(rows) for name, rows in tables.items()}
     texts |= {"case.toml": CASE_TOML, "README.md": README, "case-notes.md": notes(tables)}
+    texts["round-notes.md"] = ROUND_NOTES
     roads = as_osm(make_roads(_dice(f"{seed} roads"), zones)).encode()
     for name, text in texts.items():
         _write(folder / name, text.encode())

@@ -7,6 +7,7 @@ from inputs.schemas.children import Entrants, Placed, Stay, Suitable
 from inputs.schemas.journeys import TransportRate, Travel, Vehicle
 from inputs.schemas.options import Option, OptionTeaches
 from inputs.schemas.places import Provision, Teaches, Zone
+from inputs.schemas.waiting import ROUND_TABLES, Mix, TeachingGroup, Vacancy, Waiting
 
 TABLES: dict[str, type[Row]] = {
     model.table: model
@@ -28,8 +29,10 @@ TABLES: dict[str, type[Row]] = {
 """Every table, in the order in which a person meets them."""
 
 __all__ = [
+    "ROUND_TABLES",
     "TABLES",
     "Entrants",
+    "Mix",
     "Option",
     "OptionTeaches",
     "Placed",
@@ -38,9 +41,12 @@ __all__ = [
     "Stay",
     "Suitable",
     "Teaches",
+    "TeachingGroup",
     "TransportRate",
     "Travel",
+    "Vacancy",
     "Vehicle",
+    "Waiting",
     "Zone",
     "in_year",
 ]

@@ -129,6 +129,25 @@ def read_by_year(value: object) -> object:
     return ((0, float(amount)),) if isinstance(amount, int | float) else amount
 
 
+def read_date(value: object) -> object:
+    """Return a day from a cell: a date, or text such as ``2026-11-02`` or ``02/11/2026``.
+
+    >>> read_date("02/11/2026")
+    datetime.date(2026, 11, 2)
+    """
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    text = str(value).strip()
+    for pattern in ("%Y-%m-%d", "%d/%m/%Y"):
+        try:
+            return datetime.strptime(text, pattern).date()  # noqa: DTZ007 - a day has no zone
+        except ValueError:
+            continue
+    raise ValueError("is not a day: write it as 2026-11-02 or 02/11/2026")
+
+
 def read_text(value: object) -> object:
     """Return text from a cell; a code typed as a number (URN 100000) loses no digit."""
     if isinstance(value, float) and value.is_integer():
@@ -169,6 +188,7 @@ Keys = Annotated[tuple[Slug, ...], BeforeValidator(read_list)]
 Words = Annotated[tuple[Text, ...], BeforeValidator(read_list)]
 Shares = Annotated[tuple[Share, ...], BeforeValidator(read_shares)]
 ByYear = Annotated[YearValues, BeforeValidator(read_by_year)]
+Date = Annotated[date, BeforeValidator(read_date)]
 NcYear = Annotated[int, BeforeValidator(read_whole), Field(ge=-3, le=20)]
 
 
