@@ -30,7 +30,7 @@ _KIND_WORDS = {
     "date": "day, `2026-11-02`",
 }
 
-_ROUND_HEAD = """# Data of the placement round
+_ROUND_HEAD = """## The placement round
 
 Only `sendplaces round` reads these tables (see [the placement round](round.md)); a plan ignores
 them where they lie in a case folder or workbook. No name, date of birth, address or UPN may stand

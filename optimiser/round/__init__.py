@@ -1,0 +1,1 @@
+"""The placement round, in PuLP: children waiting now, places open now."""
