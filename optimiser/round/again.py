@@ -2,8 +2,8 @@
 
 The model is the round's own with its capacity rows made elastic, and an extra pool without places
 at each provision that has none left. A place more is given to such a pool: it is open now, to every
-need, phase and year that the provision teaches. A place kept back is taken from a pool of the
-round, to see who could not be placed without it.
+need, phase and year that the provision teaches, with room in the teaching group of whoever takes
+it. A place kept back is taken from a pool of the round, to see who could not be placed without it.
 """
 
 from __future__ import annotations
@@ -14,15 +14,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from optimiser.round.arrange import take
+from optimiser.round.arrange import step_by_step
 from optimiser.round.model import build, group_rows, mix_rows
 from optimiser.round.pose import arc_rows
+from optimiser.round.problem import Rule
 from optimiser.round.steps import first_steps, later_steps, parts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from optimiser.kinds import Indices
+    from optimiser.kinds import Indices, Mask
     from optimiser.round.arrange import Arrangement
     from optimiser.round.problem import RoundProblem
     from optimiser.round.solver import Solver
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Totals:
-    """What an arrangement comes to, over the children who have a place in it.
+    """What an arrangement comes to over the children who have a place in it, or a change of it.
 
     Parameters
     ----------
@@ -46,11 +47,22 @@ class Totals:
     """
 
     children: int
-    weeks: float
-    over_guideline: int
-    preferred: int
-    minutes: int
-    added_gbp: int
+    weeks: float = 0.0
+    over_guideline: int = 0
+    preferred: int = 0
+    minutes: int = 0
+    added_gbp: int = 0
+
+    def less(self, other: Totals) -> Totals:
+        """Return this less another."""
+        return Totals(
+            self.children - other.children,
+            self.weeks - other.weeks,
+            self.over_guideline - other.over_guideline,
+            self.preferred - other.preferred,
+            self.minutes - other.minutes,
+            self.added_gbp - other.added_gbp,
+        )
 
 
 def totals(problem: RoundProblem, arcs: pd.DataFrame) -> Totals:
@@ -77,9 +89,15 @@ def full_provisions(problem: RoundProblem, arrangement: Arrangement) -> Indices:
     """Return the provisions that are suitable for a child and have no place left."""
     left = np.zeros(len(problem.provisions), dtype=np.int64)
     np.add.at(left, problem.pools["p"].to_numpy(int), left_over(problem, arrangement))
-    wanted = (problem.static == 0).any(axis=0)
+    wanted = with_room(problem).any(axis=0)
     full: Indices = np.flatnonzero(wanted & (left == 0))
     return full
+
+
+def with_room(problem: RoundProblem) -> Mask:
+    """Return (n, P): every rule but its teaching group would allow one more place to the child."""
+    mask: Mask = (problem.static & ~int(Rule.GROUP)) == 0
+    return mask
 
 
 class Again:
@@ -131,33 +149,78 @@ class Again:
             self._model.bound(self._model.more[v], 0, 0)
             self._allow(self._of_pool[v], 0)
 
-    def with_one_kept(self, v: int) -> Indices:
-        """Return the children of the best arrangement with one place of a pool kept back."""
+    def with_one_kept(self, v: int) -> Totals:
+        """Return what the best arrangement comes to with one place of a pool kept back."""
         held = self._model.held[v]
         self._model.bound(held, 1, 1)
         try:
-            found: Indices = self.arcs["i"].to_numpy(int)[self._solve(self._first)]
+            return totals(self.problem, self.arcs.iloc[self._solve([])])
         finally:
             self._model.bound(held, 0, 0)
-        return found
 
     def as_it_is(self) -> Totals:
         """Return what the best arrangement of the part comes to."""
-        return totals(self.problem, self.arcs.iloc[self._solve([*self._first, *self._later])])
+        return totals(self.problem, self.arcs.iloc[self._solve(self._later)])
 
-    def _solve(self, steps: list[Step]) -> Indices:
+    def _solve(self, later: list[Step]) -> Indices:
         self._model.loosen()
-        chosen = np.array([], dtype=np.int64)
-        for step in steps:
-            _, chosen = take(self._model, step, self._given)
-        return chosen
+        return step_by_step(self._model, self.problem, self._first, later, self._given)
 
 
-def parts_of(problem: RoundProblem) -> Indices:
-    """Return (arcs,) the part of the round that each arc is in.
+class Parts:
+    """The parts of a round, each made ready to be solved again when it is first asked for.
 
     Parts share no child, pool, mix or group: what happens in one changes nothing in another.
+
+    Parameters
+    ----------
+    problem, arrangement
+        The round, and its best arrangement.
+    make
+        Makes a solver.
     """
+
+    def __init__(
+        self, problem: RoundProblem, arrangement: Arrangement, make: Callable[[], Solver]
+    ) -> None:
+        self._problem, self._make = problem, make
+        arcs = problem.arcs
+        self._part = _parts_of(problem) if len(arcs) else np.array([], dtype=np.int64)
+        self._of_child = np.full(len(problem.children), -1, dtype=np.int64)
+        self._of_child[arcs["i"].to_numpy(int)] = self._part
+        at = arrangement.pool_of[arcs["i"].to_numpy(int)]
+        self._taken = at == arcs["v"].to_numpy(int)
+        self._kept: dict[int, Again] = {}
+
+    def with_one_more(self, provisions: Indices) -> dict[int, Totals]:
+        """Return what changes in the best arrangement with one place more at each provision."""
+        together: dict[frozenset[int], list[int]] = {}
+        for p in provisions.tolist():
+            some = self._of_child[with_room(self._problem)[:, p]]
+            together.setdefault(frozenset(some[some >= 0].tolist()), []).append(p)
+        found: dict[int, Totals] = {}
+        for touched, extra in together.items():
+            again = self._ready(touched, extra)
+            now = again.as_it_is()
+            found |= {p: again.with_one_more(p).less(now) for p in extra}
+        return found
+
+    def with_one_kept(self, v: int) -> Totals:
+        """Return what changes in the best arrangement without one of the places of a pool."""
+        arcs = self._problem.arcs
+        part = int(self._part[np.flatnonzero(arcs["v"].to_numpy(int) == v)[0]])
+        if part not in self._kept:
+            self._kept[part] = self._ready(frozenset({part}), [])
+        now = totals(self._problem, arcs[self._taken & (self._part == part)])
+        return self._kept[part].with_one_kept(v).less(now)
+
+    def _ready(self, touched: frozenset[int], extra: list[int]) -> Again:
+        arcs = self._problem.arcs[np.isin(self._part, list(touched))].reset_index(drop=True)
+        return Again(self._problem, arcs, extra, self._make())
+
+
+def _parts_of(problem: RoundProblem) -> Indices:
+    """Return (arcs,) the part of the round that each arc is in."""
     joined = [some for _, some in group_rows(problem, problem.arcs)]
     joined += [np.concatenate([one, other]) for _, one, other in mix_rows(problem, problem.arcs)]
     return parts(problem.arcs, joined)
@@ -165,7 +228,7 @@ def parts_of(problem: RoundProblem) -> Indices:
 
 def _extra_arcs(problem: RoundProblem, extra: Indices, first: int) -> pd.DataFrame:
     """Return an arc from each child to the extra pool of each provision that is suitable."""
-    allowed = problem.static[:, extra] == 0
+    allowed = with_room(problem)[:, extra]
     i, k = np.nonzero(allowed)
     p = extra[k]
     return arc_rows(problem, i, first + k, p, np.zeros(len(i), dtype=np.int64))

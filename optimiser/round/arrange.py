@@ -9,19 +9,22 @@ import numpy as np
 
 from optimiser.round.model import build
 from optimiser.round.solver import Ended, NotProvenError, SolverName, solver
-from optimiser.round.steps import all_steps
+from optimiser.round.steps import Step, bands, first_steps, later_steps
+from optimiser.round.ties import draw
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from optimiser.kinds import Indices
     from optimiser.round.model import RoundModel
     from optimiser.round.problem import RoundProblem
     from optimiser.round.solver import Solver
-    from optimiser.round.steps import Step
 
 FORMATS = ("lp", "mps")
 HALF = 0.5
+SETTLED_FROM = 5_000
+"""Arcs from which it pays to settle who has a place before where is asked."""
 
 
 @dataclass(frozen=True)
@@ -105,22 +108,64 @@ def arrange(
     NoSolverError
         When the solver is not there.
     """
-    if problem.arcs.empty:
-        nobody = np.full(len(problem.children), -1, dtype=np.int64)
-        return Arrangement(nobody, (), name, 0, 0)
-    given = solver(name, time_limit_seconds)
-    places = problem.pools["places"].to_numpy(np.int64)
-    model = build(problem, problem.arcs, places)
-    done: list[Done] = []
-    chosen = np.array([], dtype=np.int64)
-    for step in all_steps(problem, problem.arcs):
-        if export is not None:
-            write_model(model, step, *export, number=len(done) + 1)
-        one, chosen = take(model, step, given)
-        done.append(one)
+    arcs = problem.arcs
     pool_of = np.full(len(problem.children), -1, dtype=np.int64)
-    pool_of[problem.arcs["i"].to_numpy(int)[chosen]] = problem.arcs["v"].to_numpy(int)[chosen]
-    return Arrangement(pool_of, tuple(done), name, len(model.variables), model.own_rows)
+    if arcs.empty:
+        return Arrangement(pool_of, (), name, 0, 0)
+    given = solver(name, time_limit_seconds)
+    model = build(problem, arcs, problem.pools["places"].to_numpy(np.int64))
+    columns, rows = len(model.variables), len(model.rows)
+    done: list[Done] = []
+
+    def before(step: Step) -> None:
+        if export is not None and step.kept:
+            write_model(model, step, *export, number=len(done) + 1)
+
+    last = Step("draw", "Tie: a fixed draw", most=False, weights=draw(problem, arcs))
+    later = [*later_steps(arcs), last]
+    chosen = step_by_step(
+        model, problem, first_steps(problem, arcs), later, given, before=before, after=done.append
+    )
+    pool_of[arcs["i"].to_numpy(int)[chosen]] = arcs["v"].to_numpy(int)[chosen]
+    return Arrangement(pool_of, tuple(done), name, columns, rows)
+
+
+def step_by_step(
+    model: RoundModel,
+    problem: RoundProblem,
+    first: list[Step],
+    later: list[Step],
+    given: Solver,
+    *,
+    before: Callable[[Step], None] = lambda _: None,
+    after: Callable[[Done], None] = lambda _: None,
+) -> Indices:
+    """Take the steps in order, each kept; return the arcs of the arrangement that is best by them.
+
+    Parameters
+    ----------
+    model, problem, given
+        The model, the round that it is of, and the solver.
+    first, later
+        The steps that say who has a place, and those that say where.
+    before, after
+        Told of each step before it is solved, and of how it ended.
+
+    Raises
+    ------
+    NotProvenError
+        When a step could not be proven.
+    """
+    chosen = np.array([], dtype=np.int64)
+    for steps in (first, later):
+        for step in steps:
+            before(step)
+            done, chosen = take(model, step, given)
+            if step.kept:
+                after(done)
+        if steps is first and later and len(model.arcs) > SETTLED_FROM:
+            model.settle(bands(problem, model.arcs, chosen))
+    return chosen
 
 
 def take(model: RoundModel, step: Step, given: Solver) -> tuple[Done, Indices]:
@@ -137,7 +182,8 @@ def take(model: RoundModel, step: Step, given: Solver) -> tuple[Done, Indices]:
         raise NotProvenError(step.words, found.ended)
     arcs = np.flatnonzero(found.values[: len(model.arcs)] > HALF)
     value = int(step.weights[arcs].sum())
-    model.keep(step, value)
+    if step.kept:
+        model.keep(step, value)
     bound = round(found.bound, 6)
     return Done(step.key, step.words, step.most, value, bound, found.ended, found.seconds), arcs
 

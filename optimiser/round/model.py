@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from optimiser.kinds import Array, Indices
     from optimiser.round.problem import RoundProblem
-    from optimiser.round.steps import Step
+    from optimiser.round.steps import Band, Step
 
 LONGEST_PART = 30
 """Characters of a key that a name in the model repeats; PuLP writes no name over 100."""
@@ -49,8 +49,12 @@ class RoundModel:
         Those of the arcs first, then the others; rows in the order in which they were added.
     more, held
         Positions of the elastic variables by pool; empty in a model that is not elastic.
-    costs
-        (variables,) coefficients of the objective.
+    either
+        Positions of the variables that decide a mix.
+    child_rows
+        Position of each child's row.
+    costs, aimed
+        (variables,) coefficients of the objective, and the key of its step.
     """
 
     def __init__(self, arcs: pd.DataFrame) -> None:
@@ -60,8 +64,12 @@ class RoundModel:
         self.rows: list[Any] = []
         self.more: dict[int, int] = {}
         self.held: dict[int, int] = {}
+        self.either: list[int] = []
         self.costs: Array = np.zeros(0)
+        self.aimed = ""
+        self.child_rows: dict[int, int] = {}
         self._holds: dict[str, tuple[int, float]] = {}
+        self._bands: dict[str, tuple[int, int]] = {}
         self._sums: dict[str, Any] = {}
         self._moved: tuple[set[int], set[int]] = (set(), set())
 
@@ -92,6 +100,7 @@ class RoundModel:
 
     def aim(self, step: Step) -> None:
         """Make a step the objective."""
+        self.aimed = step.key
         self.lp.sense = pulp.LpMaximize if step.most else pulp.LpMinimize
         self.lp.setObjective(self._sum(step))
         self.costs = np.zeros(len(self.variables))
@@ -108,16 +117,44 @@ class RoundModel:
         self._holds[step.key] = len(self.rows), step.loosest(self.arcs)
         self._row(f"keep_{step.key}", list(self._sum(step).items()), sense, value)
 
+    def settle(self, bands: list[Band]) -> None:
+        """Say how many children of each band have a place, in place of the sums kept so far.
+
+        Where all have one, each of them has: their own rows then say so.
+        """
+        for key in list(self._holds):
+            self._loosen(key)
+        for band in bands:
+            if band.placed == len(band.children):
+                for i in band.children:
+                    self._sense(self.child_rows[int(i)], pulp.LpConstraintEQ)
+            elif band.key in self._bands:
+                at = self._bands[band.key][0]
+                self.rows[at].changeRHS(band.placed)
+                self._sense(at, pulp.LpConstraintEQ)
+            else:
+                self._bands[band.key] = len(self.rows), len(band.children)
+                terms = [(self.variables[k], 1) for k in band.arcs]
+                self._row(f"keep_{band.key}", terms, pulp.LpConstraintEQ, band.placed)
+
     def loosen(self) -> None:
         """Let every step go again, without taking its row out."""
-        for at, loosest in self._holds.values():
-            self.rows[at].changeRHS(loosest)
-            self._moved[1].add(at)
+        for key in self._holds:
+            self._loosen(key)
+        for at in self.child_rows.values():
+            self._sense(at, pulp.LpConstraintLE)
+        for at, most in self._bands.values():
+            self.rows[at].changeRHS(most)
+            self._sense(at, pulp.LpConstraintLE)
 
-    @property
-    def own_rows(self) -> int:
-        """Return how many rows there are beside those that keep steps."""
-        return len(self.rows) - len(self._holds)
+    def _loosen(self, key: str) -> None:
+        at, loosest = self._holds[key]
+        self.rows[at].changeRHS(loosest)
+        self._moved[1].add(at)
+
+    def _sense(self, at: int, sense: int) -> None:
+        self.rows[at].sense = sense
+        self._moved[1].add(at)
 
     def _sum(self, step: Step) -> Any:
         if step.key not in self._sums:
@@ -149,6 +186,7 @@ def build(
     for a, b in zip(i, v, strict=True):
         model.variable(f"x({keys[a]},{pool_names[b]})", 1, pulp.LpInteger)
     for a, some in _grouped(i):
+        model.child_rows[a] = len(model.rows)
         model.at_most(f"child({keys[a]})", [(k, 1) for k in some], 1)
     for b, some in _grouped(v):
         terms = [(int(k), 1) for k in some]
@@ -163,6 +201,7 @@ def build(
     for m, one, other in mix_rows(problem, arcs):
         name = f"either({names[problem.mixes[m].p]},{m + 1})"
         either = model.variable(name, 1, pulp.LpInteger)
+        model.either.append(either)
         for k in one:
             model.at_most(f"mix({m + 1},{k + 1},one)", [(k, 1), (either, -1)], 0)
         for k in other:
@@ -178,19 +217,35 @@ def _grouped(keys: Indices) -> list[tuple[int, Indices]]:
 
 
 def group_rows(problem: RoundProblem, arcs: pd.DataFrame) -> list[tuple[int, Indices]]:
-    """Return each teaching group that more children could enter than it has room for."""
+    """Return each teaching group that more children could enter than it has room for.
+
+    An extra pool's place is one with room in its group, and does not count.
+    """
     if problem.groups.empty or arcs.empty:
         return []
     of = problem.group_of[arcs["i"].to_numpy(int), arcs["p"].to_numpy(int)]
+    of = np.where(arcs["v"].to_numpy(int) < len(problem.pools), of, -1)
     room = problem.groups["room"].to_numpy(int)
     return [(g, some) for g, some in _grouped(of) if g >= 0 and len(some) > room[g]]
 
 
 def mix_rows(problem: RoundProblem, arcs: pd.DataFrame) -> list[tuple[int, Indices, Indices]]:
-    """Return each open mix that two children could break, with the arcs of either need."""
+    """Return each open mix that two children could break, with the arcs of either need.
+
+    Where fewer than two places are open no two can; an extra pool counts as one.
+    """
     found = []
-    i, p = arcs["i"].to_numpy(int), arcs["p"].to_numpy(int)
+    i, v, p = (arcs[name].to_numpy(int) for name in ("i", "v", "p"))
+    count = len(problem.pools)
+    places = np.bincount(
+        problem.pools["p"].to_numpy(int),
+        weights=problem.pools["places"].to_numpy(float),
+        minlength=len(problem.provisions),
+    )
+    places[np.unique(p[v >= count])] += 1
     for m, mix in enumerate(problem.mixes):
+        if places[mix.p] < 2:
+            continue
         here = p == mix.p
         one = np.flatnonzero(here & np.isin(i, mix.one))
         other = np.flatnonzero(here & np.isin(i, mix.other))

@@ -92,6 +92,14 @@ def pose_round(
         static=static,
         pool_rules=by_pool,
         pool_other=other,
+        taught=frozenset(
+            zip(
+                case.teaches["provision"],
+                case.teaches["need"].astype(str),
+                case.teaches["phase"].astype(str),
+                strict=True,
+            )
+        ),
         transport_scale=scale,
         warnings=(*told, *about_pools, *_not_open(case, provisions)),
     )

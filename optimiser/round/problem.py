@@ -117,6 +117,8 @@ class RoundProblem:
     static, pool_rules, pool_other
         (n, P) the rules above that are of the provision, its mixes and its groups; (n, V) START and
         YEAR of each pool; (n, V) the pool is for another need or phase.
+    taught
+        (provision, need, phase) taught now.
     transport_scale
         Factor that brings today's average cost of transport to the stated figure.
     warnings
@@ -146,6 +148,7 @@ class RoundProblem:
     static: Indices
     pool_rules: Indices
     pool_other: Mask
+    taught: frozenset[tuple[str, str, str]]
     transport_scale: float
     warnings: tuple[Fault, ...]
 

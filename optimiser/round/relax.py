@@ -13,21 +13,22 @@ rest of the arrangement's mixes and groups as they stand; that none alone would 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import pandas as pd
 
 from inputs.round_checks import blank
-from optimiser.round.again import Again, Totals, full_provisions, left_over, parts_of
+from optimiser.round.again import Parts, Totals, full_provisions, left_over
+from optimiser.round.chains import Chains, chains_hold
 from optimiser.round.problem import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from optimiser.kinds import Array, Indices, Mask
+    from optimiser.kinds import Indices, Mask
     from optimiser.round.arrange import Arrangement
     from optimiser.round.problem import RoundProblem
     from optimiser.round.solver import Solver
@@ -45,6 +46,20 @@ EASIEST_FIRST = (
 )
 """The rules that can be relaxed, from the one that most easily is to the one that hardly can be (a
 judgement). The phase is not among them: it follows from the child's age."""
+
+
+SOLVED_AGAIN_AT_MOST = 3_000
+"""Arcs of a round that is solved again for each question; beyond it, that would take minutes."""
+
+
+class Worth(Protocol):
+    """What finds the worth of a place, one more or one kept back."""
+
+    def with_one_more(self, provisions: Indices) -> dict[int, Totals]:
+        """Return what changes in the best arrangement with one place more at each provision."""
+
+    def with_one_kept(self, v: int) -> Totals:
+        """Return what changes in the best arrangement without one of the places of a pool."""
 
 
 class AtWhosePrice(StrEnum):
@@ -83,6 +98,10 @@ def evidence(
 ) -> Evidence:
     """Return the evidence beside an arrangement.
 
+    A round of few arcs is solved again for each question, by the elastic model. In a large one
+    the same answers are found along chains of moves (`optimiser.round.chains`), which takes
+    seconds instead of an hour.
+
     Parameters
     ----------
     problem, arrangement
@@ -92,38 +111,11 @@ def evidence(
     values
         Whether to find what one place more is worth at each full provision.
     """
-    again = Parts(problem, make)
+    problem = as_mixed(problem, arrangement)
+    large = len(problem.arcs) > SOLVED_AGAIN_AT_MOST and chains_hold(problem)
+    again: Worth = Chains(problem, arrangement) if large else Parts(problem, arrangement, make)
     worth = _values(problem, arrangement, again) if values else _no_values()
     return Evidence(_blockers(problem, arrangement, again), worth)
-
-
-class Parts:
-    """The parts of a round, each made ready to be solved again when it is first asked for."""
-
-    def __init__(self, problem: RoundProblem, make: Callable[[], Solver]) -> None:
-        self._problem, self._make = problem, make
-        arcs = problem.arcs
-        self._part = parts_of(problem) if len(arcs) else np.array([], dtype=np.int64)
-        self._of_child = np.full(len(problem.children), -1, dtype=np.int64)
-        self._of_child[arcs["i"].to_numpy(int)] = self._part
-        self._kept: dict[int, Again] = {}
-
-    def touched(self, p: int) -> frozenset[int]:
-        """Return the parts whose children a provision would suit."""
-        some = self._of_child[self._problem.static[:, p] == 0]
-        return frozenset(some[some >= 0].tolist())
-
-    def with_extra(self, parts: frozenset[int], extra: list[int]) -> Again:
-        """Return parts together, with an extra pool without places at some provisions."""
-        arcs = self._problem.arcs[np.isin(self._part, list(parts))].reset_index(drop=True)
-        return Again(self._problem, arcs, extra, self._make())
-
-    def without_one(self, v: int) -> tuple[Indices, Indices]:
-        """Return the children of a pool's part, and those who have a place without one of it."""
-        part = int(self._part[np.flatnonzero(self._problem.arcs["v"].to_numpy(int) == v)[0]])
-        if part not in self._kept:
-            self._kept[part] = self.with_extra(frozenset({part}), [])
-        return np.flatnonzero(self._of_child == part), self._kept[part].with_one_kept(v)
 
 
 def _no_values() -> pd.DataFrame:
@@ -131,25 +123,14 @@ def _no_values() -> pd.DataFrame:
     return pd.DataFrame(columns=columns).astype({"p": int})
 
 
-def _values(problem: RoundProblem, arrangement: Arrangement, parts: Parts) -> pd.DataFrame:
+def _values(problem: RoundProblem, arrangement: Arrangement, again: Worth) -> pd.DataFrame:
     """Return what changes with one place more at each full provision."""
-    together: dict[frozenset[int], list[int]] = {}
-    for p in full_provisions(problem, arrangement):
-        together.setdefault(parts.touched(int(p)), []).append(int(p))
-    rows = []
-    for touched, provisions in together.items():
-        again = parts.with_extra(touched, provisions)
-        now = again.as_it_is()
-        for p in provisions:
-            then = again.with_one_more(p)
-            change = {name: getattr(then, name) - getattr(now, name) for name in vars(now)}
-            rows.append({"p": p} | change)
-    if not rows:
-        return _no_values()
-    return pd.DataFrame(rows).sort_values("p", ignore_index=True)
+    changes = again.with_one_more(full_provisions(problem, arrangement))
+    rows = [{"p": p} | asdict(change) for p, change in sorted(changes.items())]
+    return pd.DataFrame(rows) if rows else _no_values()
 
 
-def _blockers(problem: RoundProblem, arrangement: Arrangement, parts: Parts) -> pd.DataFrame:
+def _blockers(problem: RoundProblem, arrangement: Arrangement, again: Worth) -> pd.DataFrame:
     """Return every way in which relaxing one rule would place a child who has no place."""
     rows: list[tuple[int, str, int, str]] = []
     alone = standing_alone(problem, arrangement)
@@ -157,29 +138,23 @@ def _blockers(problem: RoundProblem, arrangement: Arrangement, parts: Parts) -> 
     for i, p in alone.loc[full, ["i", "p"]].drop_duplicates().itertuples(index=False):
         rows.append((i, _name(Rule.FULL), p, AtWhosePrice.NOBODYS))
     weeks = problem.children["weeks"].to_numpy(float)
-    has_place = arrangement.pool_of >= 0
     left = left_over(problem, arrangement)
-    wanted = set(problem.arcs["v"].tolist())
     for key, some in alone[~full].groupby("v"):
         v = int(str(key))
-        if left[v] > 0 or v not in wanted:  # nobody has to make room
-            now, spare = list[float](), list[float]()
-        else:
-            whole, without = parts.without_one(v)
-            now = _longest_first(weeks[whole[has_place[whole]]])
-            spare = weeks[without].tolist()
+        lost = Totals(0) if left[v] > 0 else again.with_one_kept(v)
         for i, p, rule in some[["i", "p", "rule"]].itertuples(index=False):
-            then = _longest_first(np.array([*spare, weeks[i]]))
-            if len(then) > len(now):
+            if lost.children >= 0:
                 rows.append((i, _name(Rule(rule)), p, AtWhosePrice.NOBODYS))
-            elif len(then) == len(now) and then > now:
+            elif lost.children == -1 and -lost.weeks < weeks[i]:
                 rows.append((i, _name(Rule(rule)), p, AtWhosePrice.SHORTER_WAIT))
     found = pd.DataFrame(rows, columns=["i", "rule", "p", "price"])
     order = {_name(rule): k for k, rule in enumerate(EASIEST_FIRST)}
     found["order"] = found["rule"].map(order)
     found["minutes"] = problem.ride_minutes[found["i"].to_numpy(int), found["p"].to_numpy(int)]
     # of two pools of a provision, the one that costs nobody a place is told
-    found = found.sort_values(["i", "order", "price", "minutes", "p"], ignore_index=True)
+    cheaper = found["price"].map({AtWhosePrice.NOBODYS: 0, AtWhosePrice.SHORTER_WAIT: 1})
+    found = found.assign(cheaper=cheaper)
+    found = found.sort_values(["i", "order", "cheaper", "minutes", "p"], ignore_index=True)
     found = found.drop_duplicates(["i", "rule", "p"], ignore_index=True)
     return found[["i", "rule", "p", "price"]]
 
@@ -188,8 +163,27 @@ def _name(rule: Rule) -> str:
     return str(rule.name).lower()
 
 
-def _longest_first(weeks: Array) -> list[float]:
-    return sorted(weeks.tolist(), reverse=True)
+def as_mixed(problem: RoundProblem, arrangement: Arrangement) -> RoundProblem:
+    """Return the problem with every mix decided as the arrangement's children decide it.
+
+    A mix that they leave open goes to the need that more of the children with an arc there carry.
+    """
+    if not problem.mixes:
+        return problem
+    barred, _ = against_the_arrangement(problem, arrangement)
+    i, p = problem.arcs["i"].to_numpy(int), problem.arcs["p"].to_numpy(int)
+    for mix in problem.mixes:
+        if barred[mix.one, mix.p].any() or barred[mix.other, mix.p].any():
+            continue
+        here = i[p == mix.p]
+        fewer = np.isin(here, mix.one).sum() < np.isin(here, mix.other).sum()
+        barred[mix.one if fewer else mix.other, mix.p] = True
+    return replace(
+        problem,
+        static=problem.static | barred * int(Rule.MIX),
+        arcs=problem.arcs[~barred[i, p]].reset_index(drop=True),
+        mixes=(),
+    )
 
 
 def standing_alone(problem: RoundProblem, arrangement: Arrangement) -> pd.DataFrame:

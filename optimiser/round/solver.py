@@ -24,10 +24,14 @@ if TYPE_CHECKING:
     from optimiser.kinds import Array
     from optimiser.round.model import RoundModel
 
-PRIMAL = 4
-"""HiGHS's number for primal simplex, which goes on from an answer that only lost its objective."""
+DUAL, PRIMAL = 1, 4
+"""HiGHS's numbers for dual and for primal simplex."""
+A_LITTLE = 300
+"""Iterations that going on may take before it is better to begin afresh, presolved."""
 WHOLE = 1e-6
 """How far from a whole number a solver's whole number may lie."""
+ROUNDING = 1e-3
+"""What the arithmetic of a sum of whole numbers may add to it."""
 
 
 class SolverName(StrEnum):
@@ -112,18 +116,27 @@ class Highs(pulp.HiGHS):  # type: ignore[misc]
     """PuLP's HiGHS, given whole arrays at once, and going on from the last answer.
 
     The relaxation is solved first. Where its answer is whole it is the answer, and proven: nothing
-    whole can beat it. Only where it is not are whole numbers asked for. Without mixes and groups
-    the rows are those of a transport problem, which is totally unimodular, so that the relaxation
-    is always whole (a step that holds earlier ones works on a face of the same polytope).
+    whole can beat it. Without mixes, and with groups that lie within pools, the rows are those of a
+    network, which is totally unimodular, so that it always is (a step that holds earlier ones works
+    on a face of the same polytope).
+
+    Where a mix leaves it between whole numbers, the mixes are first decided as they last were. What
+    is then found is proven where the relaxation allows nothing better: every step adds up whole
+    numbers, so that a bound less than one above a value is that value. Only otherwise is the whole
+    problem searched.
     """
 
     def __init__(self, until: float) -> None:
-        super().__init__(msg=False, gapRel=0.0, gapAbs=0.0, threads=1, simplex_strategy=PRIMAL)
+        super().__init__(msg=False, gapRel=0.0, gapAbs=0.0, threads=1)
         self._until = until
         self._of: RoundModel | None = None
         self._held: Any = None
         self._whole: Any = None
+        self._either: Any = None
+        self._decided: Any = None
+        self._bases: dict[str, tuple[int, Any]] = {}
         self._rows = 0
+        self._go_on = False
 
     def run(self, model: RoundModel) -> Outcome:
         """Return the outcome of a model; one that was run before is gone on with."""
@@ -133,26 +146,74 @@ class Highs(pulp.HiGHS):  # type: ignore[misc]
             self._update(model)
         else:
             self._load(model)
-        ended, values = self._relaxed_or_whole()
+        known = self._bases.get(model.aimed)
+        near = known is not None and known[0] == self._rows
+        if known is not None and near:
+            self._held.setBasis(known[1])
+        self._go_on = again and not near
+        ended, values = self._relaxed_or_whole(model.aimed)
         if again and ended not in {Ended.PROVEN, Ended.OUT_OF_TIME}:
             self._load(model)  # where going on failed, begin afresh
-            ended, values = self._relaxed_or_whole()
+            ended, values = self._relaxed_or_whole(model.aimed)
         value = float(model.costs @ values)
         bound = value if ended is Ended.PROVEN else np.nan
         return Outcome(ended, value, bound, values, time.monotonic() - began)
 
-    def _relaxed_or_whole(self) -> tuple[Ended, Array]:
-        """Run the relaxation, and where it is not whole the problem itself."""
-        ended, values = self._run()
+    def _relaxed_or_whole(self, step: str) -> tuple[Ended, Array]:
+        """Run the relaxation, and where it is not whole what proves or finds a whole answer.
+
+        Where it ended is kept by step: when the step comes again, with a place more or less, its
+        end then is near.
+        """
+        ended, values = self._gone_on() or self._run()
+        if ended is Ended.PROVEN and self._bases.get(step, (0, None))[0] != self._rows:
+            self._bases[step] = self._rows, self._held.getBasis()
         if ended is Ended.PROVEN and not _is_whole(values[self._whole]):
-            every = np.arange(len(values), dtype=np.int32)
-            kinds = self._whole.astype(np.uint8)
-            self._held.changeColsIntegrality(len(every), every, kinds)
-            ended, values = self._run()
-            self._held.changeColsIntegrality(len(every), every, np.zeros_like(kinds))
-            if ended is Ended.PROVEN and not _is_whole(values[self._whole]):
-                ended = Ended.FAILED
+            bound = self._held.getObjectiveValue()
+            ended, values = self._as_decided(bound) or self._search()
         values[self._whole] = np.rint(values[self._whole])
+        if ended is Ended.PROVEN and len(self._either):
+            self._decided = values[self._either]
+        return ended, values
+
+    def _gone_on(self) -> tuple[Ended, Array] | None:
+        """Go on by primal simplex from an answer that only lost its objective, if it takes little.
+
+        It is quick where the answer is near, and slow where it is not: then nothing is kept of it.
+        """
+        if not self._go_on:
+            return None
+        self._held.setOptionValue("simplex_strategy", PRIMAL)
+        self._held.setOptionValue("simplex_iteration_limit", A_LITTLE)
+        ended, values = self._run()
+        self._held.setOptionValue("simplex_strategy", DUAL)
+        self._held.setOptionValue("simplex_iteration_limit", highspy.kHighsIInf)
+        if ended in {Ended.PROVEN, Ended.OUT_OF_TIME}:
+            return ended, values
+        self._held.clearSolver()
+        return None
+
+    def _as_decided(self, bound: float) -> tuple[Ended, Array] | None:
+        """Return the best answer with mixes decided as they last were, if the bound proves it."""
+        if self._decided is None:
+            return None
+        at = self._either
+        self._held.changeColsBounds(len(at), at, self._decided, self._decided)
+        ended, values = self._run()
+        found = self._held.getObjectiveValue()
+        self._held.changeColsBounds(len(at), at, np.zeros(len(at)), np.ones(len(at)))
+        whole = ended is Ended.PROVEN and _is_whole(values[self._whole])
+        return (ended, values) if whole and found - bound < 1 - ROUNDING else None
+
+    def _search(self) -> tuple[Ended, Array]:
+        """Search the whole problem."""
+        every = np.arange(len(self._whole), dtype=np.int32)
+        kinds = self._whole.astype(np.uint8)
+        self._held.changeColsIntegrality(len(every), every, kinds)
+        ended, values = self._run()
+        self._held.changeColsIntegrality(len(every), every, np.zeros_like(kinds))
+        if ended is Ended.PROVEN and not _is_whole(values[self._whole]):
+            ended = Ended.FAILED
         return ended, values
 
     def _run(self) -> tuple[Ended, Array]:
@@ -180,6 +241,8 @@ class Highs(pulp.HiGHS):  # type: ignore[misc]
         self.createAndConfigureSolver(model.lp)
         self._held, self._of, self._rows = model.lp.solverModel, model, len(model.rows)
         self._whole = np.array([one.cat == pulp.LpInteger for one in model.variables], dtype=bool)
+        self._either = np.array(model.either, dtype=np.int32)
+        self._decided, self._bases = None, {}
         starts, at, values = _entries(model.rows)
         held = highspy.HighsLp()
         held.num_col_, held.num_row_ = len(model.variables), len(model.rows)

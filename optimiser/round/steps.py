@@ -41,7 +41,6 @@ import numpy as np
 
 from optimiser.round.model import group_rows, mix_rows
 from optimiser.round.problem import ordered
-from optimiser.round.ties import draw
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,12 +66,15 @@ class Step:
         Whether its sum is made as great as can be, or as small.
     weights
         (arcs,) whole number that each arc adds to the sum.
+    kept
+        Whether its value is kept; a step that only scouts is not.
     """
 
     key: str
     words: str
     most: bool
     weights: Indices
+    kept: bool = True
 
     def loosest(self, arcs: pd.DataFrame) -> float:
         """Return a value that the sum keeps whatever is decided: each child has one arc at most."""
@@ -83,11 +85,52 @@ class Step:
         return float(worst.sum())
 
 
+@dataclass(frozen=True, eq=False)
+class Band:
+    """Children who have waited as long, of those with an arc, and how many of them have a place.
+
+    Parameters
+    ----------
+    key
+        Its name in the model.
+    children, arcs
+        The children, and the positions of their arcs.
+    placed
+        How many have a place.
+    """
+
+    key: str
+    children: Indices
+    arcs: Indices
+    placed: int
+
+
+def bands(problem: RoundProblem, arcs: pd.DataFrame, chosen: Indices) -> list[Band]:
+    """Return the bands, longest wait first, as the arcs chosen fill them.
+
+    How many of each band have a place is what steps 1 and 2 settle: it follows from the best of
+    them, and they follow from it.
+    """
+    i = arcs["i"].to_numpy(int)
+    weeks = problem.children["weeks"].to_numpy(float)[i]
+    placed = np.isin(np.arange(len(arcs)), chosen)
+    found = []
+    for wait in np.unique(weeks)[::-1]:
+        here = np.flatnonzero(weeks == wait)
+        key = f"waited_{wait:g}_weeks"
+        found.append(Band(key, np.unique(i[here]), here, int(placed[here].sum())))
+    return found
+
+
 def first_steps(problem: RoundProblem, arcs: pd.DataFrame) -> list[Step]:
     """Return the steps that say which children have places: most children, longest waits."""
     ones = np.ones(len(arcs), dtype=np.int64)
     steps = [Step("most_children", "Most children placed", most=True, weights=ones)]
-    for k, weights in enumerate(waits(problem, arcs), start=1):
+    sums = list(waits(problem, arcs))
+    if len(sums) > 1:  # a good way to decide the mixes, for all of the sums
+        ranks = _ranks(problem, arcs)
+        steps.append(Step("scout", "Longest waits, roughly", most=True, weights=ranks, kept=False))
+    for k, weights in enumerate(sums, start=1):
         steps.append(Step(f"longest_waits_{k}", "Longest waits first", most=True, weights=weights))
     return steps
 
@@ -107,28 +150,26 @@ def later_steps(arcs: pd.DataFrame) -> list[Step]:
     ]
 
 
-def all_steps(problem: RoundProblem, arcs: pd.DataFrame) -> list[Step]:
-    """Return every step of the round in order."""
-    last = Step("draw", "Tie: a fixed draw", most=False, weights=draw(problem, arcs))
-    return [*first_steps(problem, arcs), *later_steps(arcs), last]
-
-
 def waits(problem: RoundProblem, arcs: pd.DataFrame) -> Iterator[Indices]:
     """Yield (arcs,) the weights of each sum that step 2 takes, in order; at least one."""
     weeks = problem.children["weeks"].to_numpy(float)
     i = arcs["i"].to_numpy(int)
     plain = plain_arcs(problem, arcs)
-    known = np.unique(i)
-    ranks = np.zeros(len(weeks), dtype=np.int64)
-    ranks[known] = ordered(weeks[known])
+    ranks = _ranks(problem, arcs)
     blocks = list(_blocks(weeks, np.unique(i[~plain])))
     for k in range(max(1, len(blocks))):
         weights = np.zeros(len(arcs), dtype=np.int64)
         if k == 0:
-            weights[plain] = ranks[i[plain]]
+            weights[plain] = ranks[plain]
         if k < len(blocks):
             weights[~plain] = blocks[k][i[~plain]]
         yield weights
+
+
+def _ranks(problem: RoundProblem, arcs: pd.DataFrame) -> Indices:
+    """Return (arcs,) the rank of the wait of each arc's child among those who have an arc."""
+    weeks = problem.children["weeks"].to_numpy(float)
+    return ordered(weeks[arcs["i"].to_numpy(int)])
 
 
 def _blocks(weeks: Array, children: Indices) -> Iterator[Indices]:
