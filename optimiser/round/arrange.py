@@ -159,6 +159,9 @@ def step_by_step(
     chosen = np.array([], dtype=np.int64)
     for steps in (first, later):
         for step in steps:
+            if not step.weights.any():  # there is nothing to make better
+                after(Done(step.key, step.words, step.most, 0, 0.0, Ended.PROVEN, 0.0))
+                continue
             before(step)
             done, chosen = take(model, step, given)
             if step.kept:

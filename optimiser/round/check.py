@@ -168,14 +168,14 @@ def _pools_fit(placed: pd.DataFrame, tables: RoundTables, places: pd.DataFrame) 
     rows = tables.vacancies if "vacancies" in tables.supplied else places
     worst = 0.0
     for key, some in placed.groupby("provision"):
-        here = rows[rows["provision"] == key]
+        here = rows[rows["provision"] == key].to_dict("records")
         usable = [
-            frozenset(k for k, row in here.iterrows() if _takes(row, child))
+            frozenset(k for k, row in enumerate(here) if _takes(row, child))
             for child in some.to_dict("records")
         ]
         for these in {frozenset().union(*group) for group in _unions(usable)}:
             inside = sum(1 for one in usable if one <= these)
-            open_ = float(here.loc[list(these), "places"].sum())
+            open_ = float(sum(here[k]["places"] for k in these))
             worst = max(worst, inside - open_)
     return Check("open places are for those who have them", worst, 0.0)
 
@@ -191,7 +191,7 @@ def _unions(usable: list[frozenset[Any]]) -> list[list[frozenset[Any]]]:
     ]
 
 
-def _takes(row: pd.Series[Any], child: dict[Any, Any]) -> bool:
+def _takes(row: dict[Any, Any], child: dict[Any, Any]) -> bool:
     """Return whether a row of open places is for a child."""
     year = child["nc_year"]
     first, last = row["nc_from"], row["nc_to"]
@@ -352,15 +352,18 @@ def _nobody_left_out(
     pairs = pairs[could]
     sits = children.loc[children["provision"].notna()]
     shortest = sits.groupby(["provision", "need", "phase"])["weeks"].min().to_dict()
-    by_pool = rows.set_index("pool")
+    by_pool = dict(enumerate(rows.to_dict("records")))
+    pools_at = rows["provision"].value_counts().to_dict()
     bad = 0
     where = ""
     for row in pairs.to_dict("records"):
-        if not _right(row) or _lacks(row) or not _takes(by_pool.loc[row["pool"]], row):
-            continue
         key = (row["provision"], row["need"], row["phase"])
-        alone = (by_pool["provision"] == row["provision"]).sum() == 1
+        alone = pools_at[row["provision"]] == 1
         shorter = alone and shortest.get(key, float("inf")) < row["weeks_waiting"]
+        if not shorter and row["left"] <= 0:
+            continue
+        if not _right(row) or _lacks(row) or not _takes(by_pool[row["pool"]], row):
+            continue
         if row["left"] > 0 or shorter:
             bad, where = bad + 1, str(row["child"])
     return Check("nobody is left out who could simply have a place", float(bad), 0.0, where)

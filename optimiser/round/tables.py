@@ -91,10 +91,8 @@ def _children(problem: RoundProblem, arrangement: Arrangement, found: Evidence) 
     ):
         out[name] = np.where(placed, values[rows, picked], np.nan)
     out["over_guideline"] = placed & problem.over_guideline[rows, picked]
-    wished = [
-        problem.provisions["provision"].iloc[p] in some if p >= 0 else False
-        for p, some in zip(at, problem.children["preferred"], strict=True)
-    ]
+    keys = out["provision"].tolist()
+    wished = [key in some for key, some in zip(keys, problem.children["preferred"], strict=True)]
     out["preference"] = np.where(
         [not some for some in problem.children["preferred"]],
         "none stated",
@@ -209,17 +207,24 @@ def _why_not(problem: RoundProblem, rules: Indices, order: dict[str, int]) -> pd
 
 
 def _one_rule(problem: RoundProblem, found: Evidence, order: dict[str, int]) -> pd.DataFrame:
-    table = found.blockers
-    i, p = table["i"].to_numpy(int), table["p"].to_numpy(int)
+    """Return a row for each child and rule: the nearest provision that needs nobody to give way.
+
+    ``provisions`` counts all those where relaxing that rule alone would place the child.
+    """
+    ways = found.blockers
+    count = ways.groupby(["i", "rule"])["p"].nunique().to_dict()
+    first = ways.drop_duplicates(["i", "rule"], ignore_index=True)
+    i, p = first["i"].to_numpy(int), first["p"].to_numpy(int)
     out = pd.DataFrame(
         {
             "child": problem.children["child"].to_numpy(object)[i],
-            "rule": table["rule"].to_numpy(object),
+            "rule": first["rule"].to_numpy(object),
+            "price": first["price"].to_numpy(object),
             "provision": problem.provisions["provision"].to_numpy(object)[p],
             "name": problem.provisions["name"].to_numpy(object)[p],
-            "price": table["price"].to_numpy(object),
             "ride_minutes": problem.ride_minutes[i, p],
             "cost_gbp": problem.cost_gbp[i, p],
+            "provisions": [count[key] for key in zip(first["i"], first["rule"], strict=True)],
         }
     )
     out["_order"] = out["child"].map(order)
