@@ -23,7 +23,7 @@ from inputs.errors import Fault, InputError
 from outputs.privacy import publish_safely
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from outputs.report import Report
 
@@ -66,9 +66,29 @@ def publish(
     InputError
         When the folder holds something else and ``force`` is off, or cannot be written.
     """
+    shown = publish_safely(report) if public else report
+    return written_whole(out, lambda draft: write_files(shown, draft, manifest), force=force)
+
+
+def written_whole(out: Path, write: Callable[[Path], None], *, force: bool = False) -> Path:
+    """Have a run folder written beside its place, and put it there whole or not at all.
+
+    Parameters
+    ----------
+    out
+        The folder. An earlier run folder (one with a ``manifest.json``) is replaced.
+    write
+        Writes every file into an empty folder.
+    force
+        Replace a folder that is not a run folder.
+
+    Raises
+    ------
+    InputError
+        When the folder holds something else and ``force`` is off, or cannot be written.
+    """
     out = Path(os.path.abspath(out))  # noqa: PTH100 - resolve() would follow a link to elsewhere
     check_free(out, force=force)
-    shown = publish_safely(report) if public else report
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=".part", dir=out.parent))
@@ -76,7 +96,7 @@ def publish(
         raise InputError([_cannot_write(out, error)]) from error
     try:
         draft.chmod(0o777 & ~_umask())
-        write_files(shown, draft, manifest)
+        write(draft)
         _put_in_place(draft, out)
     except OSError as error:
         raise InputError([_cannot_write(out, error)]) from error

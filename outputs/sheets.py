@@ -12,7 +12,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from inputs.vocabulary import academic_year
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 ROWS_AT_MOST = 1_048_575
@@ -84,12 +84,22 @@ class Book:
         """Write one of our own formulas, with the value it has now for readers that run none."""
         sheet.write_formula(row, column, text, self.styles[style], value)
 
-    def table(self, name: str, frame: pd.DataFrame, *, pounds: Sequence[str] = ()) -> None:
-        """Write one table a sheet, from the first row, with a frozen heading and a filter."""
+    def table(
+        self,
+        name: str,
+        frame: pd.DataFrame,
+        *,
+        pounds: Sequence[str] = (),
+        styles: Mapping[str, str] | None = None,
+    ) -> None:
+        """Write one table a sheet, from the first row, with a frozen heading and a filter.
+
+        ``styles`` names the style of a column that its name does not tell.
+        """
         sheet = self.sheet(name)
         rows = frame.iloc[:ROWS_AT_MOST]
         for j, column in enumerate(rows.columns):
-            style = style_of(str(column), pounds)
+            style = (styles or {}).get(str(column)) or style_of(str(column), pounds)
             values = rows[column].tolist()
             self.put(sheet, 0, j, heading(str(column)), "heading")
             longest = max((len(_said(one, style)) for one in values[:500]), default=0)

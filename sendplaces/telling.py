@@ -10,6 +10,8 @@ from rich.table import Table
 
 from inputs.errors import SHOWN_AT_MOST
 from inputs.vocabulary import academic_year
+from outputs.round_words import day
+from outputs.round_workbook import figures
 from outputs.words import small_share
 from sendplaces.terminal import printable
 
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from geo.travel import TravelTable
     from inputs.errors import Fault
     from outputs.report import Report
+    from outputs.round_report import RoundReport
 
 PURSE_LABELS = {
     "dsg": "Dedicated Schools Grant",
@@ -129,6 +132,20 @@ def headline(told: Report, folder: Path) -> str:
         "",
         f"Open {folder / 'report.html'} in a browser; {folder / 'plan.xlsx'} in Excel; "
         f"{folder / 'plan.gpkg'} in QGIS.",
+    ]
+    return "\n".join(lines)
+
+
+def round_headline(told: RoundReport, folder: Path) -> str:
+    """Return the summary of a placement round for a terminal."""
+    lines = [f"{told.case_name}, placement round of {day(told.on)}", ""]
+    lines += [f"  {label:<40} {value}" for label, value, _ in figures(told)]
+    lines += [
+        "",
+        "Evidence for a panel, never a decision: it places nobody.",
+        f"Warnings: {len(told.warnings)} (in the report)",
+        "",
+        f"Open {folder / 'round.xlsx'} in Excel; {folder / 'report.html'} in a browser.",
     ]
     return "\n".join(lines)
 
