@@ -168,8 +168,9 @@ def _sections(report: RoundReport) -> list[Section]:
             "left",
             "Children without a place",
             (
-                "Longest wait first. The last column is the one change that would place the child, "
-                "all else as it is; where none alone would, it says so.",
+                "Longest wait first. Suitable places that are open are kept for children who come "
+                "before by the steps. The last columns tell one change that would place the child, "
+                "all else as it is; where none alone would, they say so.",
             ),
             (_children_table(report, left, "left-table", "No place left"),) if len(left) else (),
         ),
@@ -246,25 +247,41 @@ def _relaxed(value: object) -> str:
 
 def _children_table(report: RoundReport, some: pd.DataFrame, key: str, caption: str) -> Table:
     reasons = report.tables["reasons"].set_index("child")
+    first: dict[Any, Any] = (
+        report.tables["one_rule"].drop_duplicates("child").set_index("child")["name"].to_dict()
+    )
     frame = some.assign(
         barred=[_most_often(reasons.loc[child]) for child in some["child"]],
+        where=[first.get(child, "") for child in some["child"]],
     )
     left = len(frame) - SHOWN
+    nowhere = bool((some["suitable"] == 0).all())
+    columns = [
+        Column("child", "Child", str),
+        Column("need", "Need", words.need_label),
+        Column("phase", "Phase", words.phase_label),
+        Column("nc_year", "Year", _year),
+        Column("weeks", "Weeks waited", _weeks, numeric=True),
+    ]
+    if nowhere:
+        columns += [
+            Column("must_have", "Must have", _or_nothing),
+            Column("barred", "Why most provisions are not", str),
+        ]
+    else:
+        columns += [
+            Column("suitable", "Suitable provisions", _weeks, numeric=True),
+            Column("suitable_with_place_open", "With a place open", _weeks, numeric=True),
+        ]
+    columns += [
+        Column("one_rule", "One change that would place the child", _relaxed),
+        Column("where", "Nearest, at", _or_nothing),
+    ]
     return table_of(
         key,
         f"{caption}: {len(frame):,} {'child' if len(frame) == 1 else 'children'}",
         frame.head(SHOWN),
-        [
-            Column("child", "Child", str),
-            Column("need", "Need", words.need_label),
-            Column("phase", "Phase", words.phase_label),
-            Column("nc_year", "Year", _year),
-            Column("weeks", "Weeks waited", _weeks, numeric=True),
-            Column("suitable", "Suitable provisions", _weeks, numeric=True),
-            Column("suitable_with_place_open", "With a place open", _weeks, numeric=True),
-            Column("barred", "Why most others are not", str),
-            Column("one_rule", "What alone would place the child", _relaxed),
-        ],
+        columns,
         note=f"{left:,} more are in the workbook, sheet Children." if left > 0 else "",
     )
 
@@ -423,8 +440,8 @@ def child_pages(report: RoundReport) -> Iterator[tuple[str, str]]:
             on=told.day(report.on),
             child=child,
             found=_found(child),
-            keys=_child_keys(child),
-            suitable=None if mine is None else _child_suitable(report, mine),
+            keys=_child_keys(child, report.base_year),
+            suitable=None if mine is None else _child_suitable(report, mine, child["provision"]),
             arranged=_arranged(report, child),
             one_rule=_child_rules(one_rule.get(key)),
             why_not=_child_why_not(report, why_not.get(key), mine),
@@ -441,7 +458,7 @@ def _found(child: dict[Any, Any]) -> str:
     return f"{count} suitable {'provision' if count == 1 else 'provisions'} found"
 
 
-def _child_keys(child: dict[Any, Any]) -> list[tuple[str, str, str]]:
+def _child_keys(child: dict[Any, Any], year: int) -> list[tuple[str, str, str]]:
     second = child["second_need"]
     return [
         ("Need", words.need_label(child["need"]),
@@ -452,13 +469,24 @@ def _child_keys(child: dict[Any, Any]) -> list[tuple[str, str, str]]:
          f"of {_weeks(child['provisions'])} that teach now; "
          f"{_weeks(child['suitable_with_place_open'])} with a place open to the child"),
         ("Cost a year while waiting", words.pounds(child["interim_gbp"]), ""),
+        *(
+            (label, child[name].replace("_", " "), "")
+            for name, label in (("must_have", "Must have"), ("must_not_have", "Must not have"))
+            if child[name]
+        ),
+        *(
+            [("Classes advised", told.class_words(child["classes"], year), "")]
+            if child["classes"]
+            else []
+        ),
     ]  # fmt: skip
 
 
-def _child_suitable(report: RoundReport, mine: pd.DataFrame) -> Table:
+def _child_suitable(report: RoundReport, mine: pd.DataFrame, kept: object) -> Table:
+    mine = mine.assign(kept=mine["provision"] == kept)
     frame = mine.assign(
         **{"class": [words.class_name(one, report.base_year) for one in mine["class"]]},
-        rules=[told.reasons(one) or "A place is open" for one in mine["rules"]],
+        rules=[_in_arrangement(row) for row in mine.to_dict("records")],
         preferred=["yes" if one else "" for one in mine["preferred"]],
         over=["yes" if one else "" for one in mine["over_guideline"]],
     )
@@ -484,6 +512,17 @@ def _child_suitable(report: RoundReport, mine: pd.DataFrame) -> Table:
         ],
         note="Left is after the arrangement keeps places for others.",
     )
+
+
+def _in_arrangement(row: dict[Any, Any]) -> str:
+    """Return how a suitable provision stands once places are arranged."""
+    others = [one for one in str(row["rules"]).split("; ") if one and one != "full"]
+    said = [told.reasons("; ".join(others))] if others else []
+    if "full" in str(row["rules"]).split("; "):
+        said.append("Open places kept for others" if row["open_to_child"] else "No place open")
+    if not said:
+        said.append("A place is kept" if row["kept"] else "A place is open")
+    return "; ".join(said)
 
 
 def _arranged(report: RoundReport, child: dict[Any, Any]) -> list[str]:

@@ -110,7 +110,8 @@ def _totals(children: pd.DataFrame) -> pd.DataFrame:
             }
             for what in WHAT:
                 value = values.get((f"{what} {name}", key), 0.0)
-                back = hidden(f"{what} {name}", *key)
+                # of a group too small to tell, not even that none of it has a place is told
+                back = hidden(f"{what} {name}", *key) or hidden(f"waiting {name}", *key)
                 row[what] = SUPPRESSED if back else round(value)
             rows.append(row)
     rows.sort(key=lambda row: row["by"] != ALL)

@@ -195,7 +195,10 @@ def _summary(
         "model": {"variables": arrangement.variables, "rows": arrangement.rows},
         "audit": {
             "passed": all(one.passed for one in checks),
-            "worst_violation": max((one.worst for one in checks), default=0.0),
+            "worst_violation": max(
+                (one.worst / one.tolerance if one.tolerance else one.worst for one in checks),
+                default=0.0,
+            ),
         },
         "warnings": [one.sentence() for one in warnings],
         "seconds": dict(seconds),

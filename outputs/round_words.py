@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from outputs.words import class_name
+
 if TYPE_CHECKING:
     from datetime import date
 
@@ -11,7 +13,7 @@ RULES = {
     "need": "Need not taught",
     "phase": "Need not taught in this phase",
     "class": "Class of provision not right, or not advised",
-    "feature": "A must-have feature is missing, or one it must not have is there",
+    "feature": "Lacks a must-have feature, or has one ruled out",
     "journey": "Journey beyond the hard limit",
     "start": "Places start too late",
     "year": "Places are for other year groups",
@@ -113,6 +115,15 @@ def day(value: date | None) -> str:
     if value is None or value != value:  # noqa: PLR0124 - a missing day may be a NaN or NaT
         return "now"
     return f"{value.day} {value:%B %Y}"
+
+
+def class_words(classes: str, year: int) -> str:
+    """Return the classes of a cell in the words of an academic year.
+
+    >>> class_words("special_school; inmss_day", 2026)
+    'Special school; Independent special school (day)'
+    """
+    return "; ".join(class_name(one, year) for one in classes.split("; ") if one)
 
 
 def year_group(value: object) -> str:

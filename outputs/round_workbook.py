@@ -203,6 +203,10 @@ def _children(report: RoundReport) -> tuple[pd.DataFrame, dict[str, str]]:
             "Year group": [told.year_group(one) for one in table["nc_year"]],
             "Locality": table["locality"],
             "Weeks waited": table["weeks"],
+            "Must have": table["must_have"],
+            "Must not have": table["must_not_have"],
+            "Classes advised": [told.class_words(one, report.base_year)
+                                for one in table["classes"]],
             "Suitable provisions": table["suitable"],
             "With a place open to the child": table["suitable_with_place_open"],
             "What alone would place the child": table["one_rule"].map(told.IF_RELAXED),

@@ -73,14 +73,18 @@ class RoundModel:
         self._sums: dict[str, Any] = {}
         self._moved: tuple[set[int], set[int]] = (set(), set())
 
-    def variable(self, name: str, most: int, cat: str = pulp.LpContinuous) -> int:
+    def variable(self, name: str, most: float, cat: str = pulp.LpContinuous) -> int:
         """Add a variable from 0 to its most; return its position."""
         self.variables.append(self.lp.add_variable(name, 0, most, cat))
         return len(self.variables) - 1
 
-    def at_most(self, name: str, terms: list[tuple[int, int]], most: int) -> None:
+    def at_most(self, name: str, terms: list[tuple[int, int]], most: float) -> None:
         """Add a row: coefficients of variables, and the most they may come to."""
         self._row(name, [(self.variables[k], c) for k, c in terms], pulp.LpConstraintLE, most)
+
+    def exactly(self, name: str, terms: list[tuple[int, int]], value: float) -> None:
+        """Add a row: coefficients of variables, and what they come to."""
+        self._row(name, [(self.variables[k], c) for k, c in terms], pulp.LpConstraintEQ, value)
 
     def _row(self, name: str, terms: list[tuple[Any, int]], sense: int, limit: float) -> None:
         row = pulp.LpConstraint(pulp.LpAffineExpression(terms), sense, name, limit)
@@ -158,8 +162,8 @@ class RoundModel:
 
     def _sum(self, step: Step) -> Any:
         if step.key not in self._sums:
-            terms = zip(self.variables, step.weights, strict=False)
-            self._sums[step.key] = pulp.LpAffineExpression([(x, int(w)) for x, w in terms if w])
+            terms = zip(self.variables, step.weights.tolist(), strict=False)
+            self._sums[step.key] = pulp.LpAffineExpression([(x, w) for x, w in terms if w])
         return self._sums[step.key]
 
 

@@ -65,7 +65,7 @@ class Step:
     most
         Whether its sum is made as great as can be, or as small.
     weights
-        (arcs,) whole number that each arc adds to the sum.
+        (arcs,) number that each arc adds to the sum; whole in every step of a round.
     kept
         Whether its value is kept; a step that only scouts is not.
     """
@@ -73,7 +73,7 @@ class Step:
     key: str
     words: str
     most: bool
-    weights: Indices
+    weights: Indices | Array
     kept: bool = True
 
     def loosest(self, arcs: pd.DataFrame) -> float:

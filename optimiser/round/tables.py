@@ -5,11 +5,13 @@ Tables speak keys and codes; words for people are the work of ``outputs``.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from optimiser.journeys import NO_DAILY_JOURNEY
 from optimiser.round.again import left_over, with_room
 from optimiser.round.problem import RULE_WORDS, names_of
 from optimiser.round.relax import full_now
@@ -53,6 +55,13 @@ def round_tables(
     rules = full_now(problem, arrangement)
     children = _children(problem, arrangement, found)
     order = {key: k for k, key in enumerate(children["child"])}
+    at_home = problem.provisions["class"].isin(list(NO_DAILY_JOURNEY)).to_numpy()
+    problem = replace(
+        problem,
+        minutes=np.where(at_home, np.nan, problem.minutes),
+        ride_minutes=np.where(at_home, np.nan, problem.ride_minutes),
+        miles=np.where(at_home, np.nan, problem.miles),
+    )
     return {
         "children": children,
         "suitable": _suitable(problem, arrangement, rules, order),
@@ -73,6 +82,8 @@ def _children(problem: RoundProblem, arrangement: Arrangement, found: Evidence) 
     status = np.where(placed, PLACE, np.where(problem.nowhere, NOWHERE, NO_PLACE))
     open_to = (problem.rules == 0).sum(axis=1)
     out = problem.children[["child", *OF_A_CHILD]].copy()
+    for name in ("must_have", "must_not_have", "classes", "preferred"):
+        out[name] = ["; ".join(some) for some in problem.children[name]]
     out["interim_gbp"] = problem.children["interim_gbp"]
     out["status"] = status
     out["suitable"] = problem.suitable.sum(axis=1)
@@ -96,7 +107,7 @@ def _children(problem: RoundProblem, arrangement: Arrangement, found: Evidence) 
     out["preference"] = np.where(
         [not some for some in problem.children["preferred"]],
         "none stated",
-        np.where(placed, np.where(wished, "met", "not met"), ""),
+        np.where(placed, np.where(wished, "met", "not met"), "stated"),
     )
     out["one_rule"] = _first_rule(problem, placed, found)
     out["alike"] = _alike(problem)
