@@ -6,7 +6,7 @@ It uses nothing that an old or locked-down Excel refuses: no macros and no dynam
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
@@ -14,12 +14,15 @@ from xlsxwriter.utility import xl_col_to_name
 from inputs.case import CaseFacts
 from inputs.columns import Column, column, columns
 from inputs.dictionary import default_words, holds
-from inputs.schemas import TABLES, Row
+from inputs.schemas import ROUND_TABLES, TABLES, Row
 from inputs.vocabulary import (
     NEED_LABELS,
     PHASE_LABELS,
     ProvisionClass,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 LAST_ROW = 20_000
 """Last row with drop-downs; rows beyond it are read and checked all the same."""
@@ -58,6 +61,48 @@ THE SHEETS
 """
 
 
+_ROUND_TITLE = "Waiting list and open places for sendplaces round"
+_ROUND_READ_ME = """
+One sheet is one table. Row 1 holds the headings, and each row below it is one thing.
+
+HOW TO FILL IT IN
+1. NO NAMES: a column of names, dates of birth, addresses or pupil numbers is refused. Give each
+   child a pseudonym such as W-001, and keep the key to it apart.
+2. Row 2 of each table is an EXAMPLE: type over it, or delete it.
+3. Headings in dark blue must be there, and each of their cells filled in. Other cells may be blank.
+4. Point at a heading to read what it means, and what a blank means. Lists have semicolons between.
+5. Zones and provisions are those of the case, by their keys.
+6. Leave a sheet without rows if you do not need it; delete vacancies if you have none to state.
+7. Then run: sendplaces round CASE --waiting THIS-FILE.xlsx
+
+THE SHEETS
+"""
+
+
+def write_round_template(out: Path) -> Path:
+    """Write the template of a placement round: its tables, with an example row each.
+
+    Parameters
+    ----------
+    out
+        The workbook to write (.xlsx). A file already there is replaced.
+
+    Returns
+    -------
+    Path
+        The file written.
+    """
+
+    def fill(book: Any, look: _Look) -> None:
+        sheets = [(name, _about(model)) for name, model in ROUND_TABLES.items()]
+        _write_read_me(book, look, _ROUND_TITLE, _ROUND_READ_ME, sheets)
+        for model in ROUND_TABLES.values():
+            _write_table(book, look, model)
+        _write_lists(book, look)
+
+    return _written(out, _ROUND_TITLE, fill)
+
+
 def write_template(out: Path) -> Path:
     """Write the template: every sheet of a case, with an example row each.
 
@@ -71,20 +116,28 @@ def write_template(out: Path) -> Path:
     Path
         The file written.
     """
+
+    def fill(book: Any, look: _Look) -> None:
+        _write_read_me(book, look, _READ_ME_TITLE, _READ_ME, _sheets())
+        _write_facts(book, look)
+        for model in TABLES.values():
+            _write_table(book, look, model)
+        _write_notes(book, look)
+        _write_lists(book, look)
+
+    return _written(out, _READ_ME_TITLE, fill)
+
+
+def _written(out: Path, title: str, fill: Callable[[Any, _Look], None]) -> Path:
+    """Write a workbook beside its name, filled in, and give it its name."""
     out = Path(out)
     out.parent.mkdir(parents=True, exist_ok=True)
     draft = out.with_name(f".{out.name}.part")
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     try:
         with xlsxwriter.Workbook(str(draft), options) as book:
-            book.set_properties({"title": _READ_ME_TITLE, "comments": "Template 1"})
-            look = _Look(book)
-            _write_read_me(book, look)
-            _write_facts(book, look)
-            for model in TABLES.values():
-                _write_table(book, look, model)
-            _write_notes(book, look)
-            _write_lists(book, look)
+            book.set_properties({"title": title, "comments": "Template 1"})
+            fill(book, _Look(book))
         draft.replace(out)
     finally:
         draft.unlink(missing_ok=True)
@@ -110,17 +163,19 @@ class _Look:
         return self.format(num_format=_FORMATS.get(c.kind, _AS_TEXT))
 
 
-def _write_read_me(book: Any, look: _Look) -> None:
+def _write_read_me(
+    book: Any, look: _Look, title: str, text: str, sheets: list[tuple[str, str]]
+) -> None:
     sheet = book.add_worksheet("Read me")
     sheet.hide_gridlines(2)
     sheet.set_column(0, 0, 24)
     sheet.set_column(1, 1, 100)
-    sheet.write_string(0, 0, _READ_ME_TITLE, look.format(bold=True, font_size=16))
-    lines = _READ_ME.strip("\n").splitlines()
+    sheet.write_string(0, 0, title, look.format(bold=True, font_size=16))
+    lines = text.strip("\n").splitlines()
     for row, line in enumerate(lines, start=1):
         sheet.write_string(row, 0, line, look.format(bold=line.isupper()))
     row = len(lines) + 1
-    for name, about in _sheets():
+    for name, about in sheets:
         sheet.write_url(row, 0, f"internal:'{name}'!A1", string=name)
         sheet.write_string(row, 1, about, look.format())
         row += 1
@@ -128,10 +183,14 @@ def _write_read_me(book: Any, look: _Look) -> None:
 
 def _sheets() -> list[tuple[str, str]]:
     listed = [("case", "Required. Name and years of the case.")]
-    for name, model in TABLES.items():
-        about = (model.__doc__ or "").splitlines()[0]
-        listed.append((name, ("Required. " if model.required else "") + f"One row: {about}"))
+    listed += [(name, _about(model)) for name, model in TABLES.items()]
     return [*listed, ("case-notes", "One row: an assumption, printed in the report.")]
+
+
+def _about(model: type[Row]) -> str:
+    """Return what a sheet holds, from the first line of its row model."""
+    first = (model.__doc__ or "").splitlines()[0]
+    return ("Required. " if model.required else "") + f"One row: {first}"
 
 
 def _write_facts(book: Any, look: _Look) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -21,6 +22,7 @@ LONGEST_WHY_NOT = 100_000
 CONTENTS = {
     "Children": "One row a child: those with no suitable provision first, then by weeks waited",
     "Suitable places": "Each child's suitable provisions, nearest first: journey, cost, places",
+    "Why not, counted": "From how many of the provisions each rule keeps each child",
     "Why not": "Each child's other provisions, and why each is not for the child",
     "One rule": "Children without a place: which rule, relaxed alone, would place them, and where",
     "One more place": "What changes for all children with one place more at each full provision",
@@ -34,6 +36,9 @@ CONTENTS = {
     "Notes": "Assumptions stated with the case and the list",
 }
 MINUTES = "Minutes on a shared ride"
+ALIKE = "Alike in all that the round knows"
+LINE_POINTS, CHARACTERS_A_LINE = 15, 105
+"""Height of a line of the cover, and about how many characters its wide column holds."""
 
 
 def write_round_workbook(report: RoundReport, path: Path) -> None:
@@ -83,6 +88,8 @@ def _contents(book: Book, report: RoundReport, names: list[str]) -> None:
     for label, value, style in lines:
         book.put(sheet, row, 0, label, "text")
         book.put(sheet, row, 1, value, style)
+        if style == "wrapped":  # not every program makes the row as high as its text
+            sheet.set_row(row, LINE_POINTS * math.ceil(len(str(value)) / CHARACTERS_A_LINE))
         row += 1
     row += 1
     book.put(sheet, row, 0, "Sheets", "section")
@@ -128,6 +135,7 @@ def _sheets(report: RoundReport) -> list[Sheet]:
     sheets: list[Sheet] = [
         ("Children", *_children(report)),
         ("Suitable places", *_suitable(report)),
+        ("Why not, counted", *_reasons(report)),
         ("Why not", why_not, {MINUTES: "whole"}),
         ("One rule", *_one_rule(report)),
         ("One more place", *_one_more(report)),
@@ -222,17 +230,32 @@ def _children(report: RoundReport) -> tuple[pd.DataFrame, dict[str, str]]:
             "New spending a year (£)": table["added_gbp"],
             "Cost a year while waiting (£)": table["interim_gbp"],
             "Preference": table["preference"],
-            "Alike in all that the round knows": table["alike"],
+            ALIKE: table["alike"],
         }
     )  # fmt: skip
-    reasons = report.tables["reasons"]
-    for rule, words in told.RULES.items():
-        frame[f"Not: {words[:1].lower()}{words[1:]}"] = reasons[rule].to_numpy()
     styles = {name: "pounds" for name in map(str, frame) if name.endswith("(£)")}
-    styles |= {name: "whole" for name in map(str, frame) if name.startswith("Not: ")}
+    wrapped = (
+        "Status",
+        "Need",
+        "Second need",
+        "Classes advised",
+        "What alone would place the child",
+        "In the arrangement, a place is kept at",
+        ALIKE,
+    )
+    styles |= dict.fromkeys(wrapped, "wrapped")
     for name in ("Weeks waited", MINUTES, "Suitable provisions", "With a place open to the child"):
         styles[name] = "whole"
     return frame, styles
+
+
+def _reasons(report: RoundReport) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Return from how many provisions each rule keeps each child; a provision may have several."""
+    table = report.tables["reasons"]
+    frame = pd.DataFrame(
+        {"Child": table["child"]} | {words: table[rule] for rule, words in told.RULES.items()}
+    )
+    return frame, dict.fromkeys(told.RULES.values(), "whole")
 
 
 def _suitable(report: RoundReport) -> tuple[pd.DataFrame, dict[str, str]]:

@@ -19,6 +19,8 @@ ROWS_AT_MOST = 1_048_575
 """Rows under the heading that a sheet can hold."""
 
 WIDEST = 60
+WIDEST_WRAPPED = {"wrapped": 24}
+"""Widest column of a style that was asked for by name: wrapped text takes lines, not width."""
 STYLES: dict[str, dict[str, Any]] = {
     "text": {"valign": "top"},
     "wrapped": {"text_wrap": True, "valign": "top"},
@@ -94,7 +96,8 @@ class Book:
     ) -> None:
         """Write one table a sheet, from the first row, with a frozen heading and a filter.
 
-        ``styles`` names the style of a column that its name does not tell.
+        ``styles`` names the style of a column that its name does not tell; one that is wrapped is
+        kept narrow.
         """
         sheet = self.sheet(name)
         rows = frame.iloc[:ROWS_AT_MOST]
@@ -103,7 +106,10 @@ class Book:
             values = rows[column].tolist()
             self.put(sheet, 0, j, heading(str(column)), "heading")
             longest = max((len(_said(one, style)) for one in values[:500]), default=0)
-            width = min(max(longest, _longest_word(heading(str(column)))) + 2, WIDEST)
+            widest = (
+                WIDEST if str(column) not in (styles or {}) else WIDEST_WRAPPED.get(style, WIDEST)
+            )
+            width = min(max(longest, _longest_word(heading(str(column)))) + 2, widest)
             sheet.set_column(j, j, width)
             for i, value in enumerate(values, start=1):
                 shown = _year(value) if column == "year" else value

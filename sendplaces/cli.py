@@ -284,14 +284,23 @@ def check(
 
 @app.command()
 def template(
-    out: Annotated[Path, typer.Option(help="Workbook to write.")] = Path("sendplaces-case.xlsx"),
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Workbook to write (default: sendplaces-case.xlsx).", show_default=False),
+    ] = None,
+    for_round: Annotated[
+        bool,
+        typer.Option("--round", help="Write the tables of a placement round instead of a case's."),
+    ] = False,
     force: ForceOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Write an empty workbook with drop-downs, notes and an example row on each sheet."""
     with _told_plainly(as_json=as_json):
         from inputs.errors import Fault, InputError
-        from inputs.template import write_template
+        from inputs.template import write_round_template, write_template
+
+        out = out or Path(f"sendplaces-{'round' if for_round else 'case'}.xlsx")
 
         if out.suffix.lower() != ".xlsx":
             raise InputError([Fault(str(out), "is no name of a workbook", "End it in .xlsx")])
@@ -299,7 +308,7 @@ def template(
             raise InputError(
                 [Fault(str(out), "is there already", "Choose another --out, or say --force")]
             )
-        written = write_template(out)
+        written = (write_round_template if for_round else write_template)(out)
         if as_json:
             _print_json({"file": str(written)})
         else:

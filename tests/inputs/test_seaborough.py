@@ -83,7 +83,9 @@ def test_it_is_small() -> None:
 def test_every_row_fits_its_schema(name: str) -> None:
     """Every row of every table passes the row model once blanks are dropped."""
     for row in rows(name):
-        (TABLES | ROUND_TABLES)[name].model_validate({key: value for key, value in row.items() if value})
+        (TABLES | ROUND_TABLES)[name].model_validate(
+            {key: value for key, value in row.items() if value}
+        )
 
 
 def test_it_reads_without_a_fault() -> None:
