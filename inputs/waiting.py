@@ -103,7 +103,7 @@ def read_round(
     found = (*found, *about_cells)
     when, about_day = _date_of_the_round(judged.get("waiting"), raws, on, today)
     found = (*found, *about_day)
-    draft = _draft(case, raws, judged)
+    draft = _draft(case, raws, judged, ".csv" if case_path.is_dir() else "")
     for check in ROUND_CHECKS:
         found = (*found, *_unsaid(draft, check(draft, when)))
     faults = [fault for fault in found if fault.severity == "fault"]
@@ -246,7 +246,9 @@ def _date_of_the_round(
     return today, faults
 
 
-def _draft(case: Case | None, raws: dict[str, RawTable], judged: dict[str, Judged]) -> Draft:
+def _draft(
+    case: Case | None, raws: dict[str, RawTable], judged: dict[str, Judged], ending: str
+) -> Draft:
     """Return the case's tables and the round's together, for the checks between them."""
     frames = {
         name: (getattr(case, name) if case is not None else empty(model))
@@ -263,7 +265,7 @@ def _draft(case: Case | None, raws: dict[str, RawTable], judged: dict[str, Judge
         unsure.add(Waiting.table)
     return Draft(
         frames=frames,
-        labels={name: raws[name].label if name in raws else name for name in frames},
+        labels={name: raws[name].label if name in raws else name + ending for name in frames},
         bad={name: one.bad for name, one in judged.items()},
         unsure=frozenset(unsure),
     )

@@ -224,7 +224,10 @@ class Highs(pulp.HiGHS):  # type: ignore[misc]
         if np.isfinite(left):
             # HiGHS counts the time of every run of one model together
             self._held.setOptionValue("time_limit", self._held.getRunTime() + left)
+        # HiGHS keeps one pool of threads a process, and would not run with another number
+        highspy.Highs.resetGlobalScheduler(True)
         self._held.run()
+        highspy.Highs.resetGlobalScheduler(True)
         told = {
             highspy.HighsModelStatus.kOptimal: Ended.PROVEN,
             highspy.HighsModelStatus.kTimeLimit: Ended.OUT_OF_TIME,

@@ -29,7 +29,7 @@ CHILD: dict[str, Any] = {
     "weeks_waiting": 12,
     "as_at": "2026-11-02",
 }
-PLACES: dict[str, Any] = {"provision": "elm_base", "places": 2, "start": ""}
+PLACES: dict[str, Any] = {"provision": "elm_base", "places": 1, "start": ""}
 
 
 def waiting(*changes: dict[str, Any]) -> Rows:
@@ -96,7 +96,8 @@ def test_open_places_of_seaborough_are_free() -> None:
     case, round_ = read_round(HERE, today=TODAY)
     rolls = case.placed.groupby("provision")["children"].sum()
     free = case.provisions.set_index("provision")["places"] - rolls
-    assert (round_.vacancies.groupby("provision")["places"].sum() <= free).all()
+    offered = round_.vacancies.groupby("provision")["places"].sum()
+    assert (offered <= free[offered.index]).all()
     assert set(round_.vacancies["provision"]) <= set(case.teaches["provision"])
 
 
@@ -178,7 +179,7 @@ def test_names_and_dates_of_birth_are_refused(tmp_path: Path, heading: str) -> N
     assert "refused unread" in fault.problem
     assert "pseudonym" in fault.remedy
     for part in NAMES[heading].split():
-        assert part not in fault.sentence()
+        assert len(part) < 3 or part not in fault.sentence()
 
 
 def test_a_school_has_a_name(tmp_path: Path) -> None:

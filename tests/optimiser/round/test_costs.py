@@ -32,7 +32,7 @@ def test_top_up_place_and_what_is_new() -> None:
     assert problem.topup_gbp[0].tolist() == [14_000, 12_000, 12_000, 50_000]
     assert problem.place_gbp[0].tolist() == [10_000, 6_000, 6_000, 0]
     new = problem.added_gbp - problem.transport_gbp
-    assert new[0].tolist() == [14_000, 8_000, 8_000, 50_000]
+    assert new[0] == pytest.approx([14_000, 8_000, 8_000, 50_000])
     whole = problem.topup_gbp + problem.place_gbp + problem.transport_gbp
     assert problem.cost_gbp == pytest.approx(whole)
 
