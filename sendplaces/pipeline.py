@@ -39,6 +39,7 @@ from optimiser.solve import (
 from outputs.privacy import publish_safely
 from outputs.publish import check_free, publish
 from outputs.report import Report, report
+from outputs.riders import LAYOUT as RIDERS_LAYOUT
 
 if TYPE_CHECKING:
     from inputs.case import Case
@@ -262,6 +263,8 @@ def run_plan(
     told = replace(told, summary=told.summary | added)
     shown = publish_safely(told) if public else told
     manifest = _manifest(case, scenario, settings, travel, audits, started, run_id)
+    if not public:  # where the roads lie on this machine is nobody else's business
+        manifest["routing"] = _for_routes(network if network is not None else case.network)
     publish(shown, out, manifest=manifest, force=force)
     return replace(shown, summary=json.loads((out / SUMMARY).read_text("utf-8")))
 
@@ -469,6 +472,14 @@ def _manifest(
         "started": started.isoformat(timespec="seconds"),
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
     }
+
+
+def _for_routes(network: str | Path | None) -> dict[str, object]:
+    """Return what ``sendplaces routes`` needs to know of a run beside its tables."""
+    roads = None
+    if network is not None:
+        roads = str(Path(network).resolve()) if Path(network).exists() else str(network)
+    return {"layout": RIDERS_LAYOUT, "network": roads}
 
 
 def stopped(told: Report) -> bool:
