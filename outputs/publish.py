@@ -23,7 +23,7 @@ from inputs.errors import Fault, InputError
 from outputs.privacy import publish_safely
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from outputs.report import Report
 
@@ -66,9 +66,34 @@ def publish(
     InputError
         When the folder holds something else and ``force`` is off, or cannot be written.
     """
+    shown = publish_safely(report) if public else report
+    return write_whole(out, lambda draft: write_files(shown, draft, manifest), force=force)
+
+
+def write_whole(out: Path, write: Callable[[Path], None], *, force: bool = False) -> Path:
+    """Write a folder beside its place and put it there at once: whole or not at all.
+
+    Parameters
+    ----------
+    out
+        The folder.
+    write
+        Writes every file into the folder that it is given, the manifest last.
+    force
+        Replace a folder that is not a run folder.
+
+    Returns
+    -------
+    Path
+        The folder.
+
+    Raises
+    ------
+    InputError
+        When the folder holds something else and ``force`` is off, or cannot be written.
+    """
     out = Path(os.path.abspath(out))  # noqa: PTH100 - resolve() would follow a link to elsewhere
     check_free(out, force=force)
-    shown = publish_safely(report) if public else report
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=".part", dir=out.parent))
@@ -76,7 +101,7 @@ def publish(
         raise InputError([_cannot_write(out, error)]) from error
     try:
         draft.chmod(0o777 & ~_umask())
-        write_files(shown, draft, manifest)
+        write(draft)
         _put_in_place(draft, out)
     except OSError as error:
         raise InputError([_cannot_write(out, error)]) from error
