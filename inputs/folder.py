@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 LARGEST_CSV_BYTES = 500_000_000
 """A table of a large county is under a tenth of this; beyond it, memory is at risk."""
-NOT_OURS = frozenset({"waiting"})
+NOT_OURS = frozenset({"waiting", "pupils"})
 """Tables that another command reads."""
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
@@ -48,6 +48,13 @@ def open_folder(folder: Path) -> RawCase:
     raw.network = next(filter(None, (_if_file(folder / n) for n in Case.NETWORK_NAMES)), None)
     if raw.polygons:
         raw.sources.append(Source(raw.polygons.name, hash_of(raw.polygons), 0))
+    return raw
+
+
+def open_one(path: Path, name: str) -> RawCase:
+    """Return what one CSV file holds, as it was typed, as the table of that name."""
+    raw = RawCase()
+    _open_csv(raw, name, path)
     return raw
 
 

@@ -189,7 +189,12 @@ class Policy:
     walking_miles
         Statutory walking distance by phase.
     transported_share, transported_within_walking_share
-        Share of children who are carried, beyond and within walking distance.
+        Share of children who are carried, by need (``other``: every other), and the most of them
+        within walking distance.
+    wheelchair_share, assistant_share
+        Share of children who travel in a wheelchair, and with a passenger assistant, by need.
+    solo_share, ptb_share
+        Share of children who must travel alone, and whose family would take a travel budget.
     chained_fixed_share
         Share of a run's fixed cost that is still paid when the vehicle comes from another run.
     mixed_minutes, mixed_children
@@ -215,8 +220,12 @@ class Policy:
     ptb_per_mile_gbp: float
     ptb_legs_a_run: float
     walking_miles: Mapping[str, float]
-    transported_share: float
+    transported_share: Mapping[str, float]
     transported_within_walking_share: float
+    wheelchair_share: Mapping[str, float]
+    assistant_share: Mapping[str, float]
+    solo_share: float
+    ptb_share: float
     chained_fixed_share: float
     mixed_minutes: float
     mixed_children: float
@@ -244,6 +253,7 @@ class Policy:
         return max(
             self.ride_limit_minutes[Phase(phase)],
             self.relax_factor * direct_minutes + self.relax_minutes,
+            direct_minutes,  # no policy can ask for a ride shorter than the journey
         )
 
     def arrived_share(self, years_since: int) -> float:
@@ -546,10 +556,14 @@ class Routed:
 
     @property
     def cost_a_year_gbp(self) -> float:
-        """What all routes and budgets cost a year."""
-        from geo.routing.tables import totals  # noqa: PLC0415 (tables are made of these types)
-
-        return float(totals(self)["cost_a_year_gbp"])
+        """What all routes and budgets cost a year; nothing for a child who cannot be carried."""
+        trips = self.policy.runs_a_year
+        often = dict(zip(self.children["child"], self.children["travels"], strict=True))
+        cost = sum(trips[route.travels] * route.cost_a_day_gbp for route in self.routes)
+        for one in self.apart:
+            if one.how is not How.NOT_CARRIED:
+                cost += trips[often[one.child]] * len(DIRECTIONS) * one.gbp_a_run
+        return cost
 
 
 def miles_of(metres: float) -> float:
