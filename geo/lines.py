@@ -55,7 +55,7 @@ def ways(
     matrix = packed_weights(network, speed_cap_mph=speed_cap_mph)
     found: dict[tuple[int, int], Nodes] = {}
     for start, ends in wanted.items():
-        _, before = dijkstra(matrix, indices=start, return_predecessors=True)
+        _, before = dijkstra(matrix, indices=start, return_predecessors=True)  # type: ignore[call-overload]
         for end in ends:
             found[start, end] = _back(before, start, end)
     return found

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 import pyogrio
 from pyogrio.errors import DataLayerError, DataSourceError
@@ -156,26 +157,32 @@ def read_run(folder: Path) -> PlannedRun:
         price_year = int(facts["price_year"])
         years = tuple(range(facts["base_year"], facts["base_year"] + facts["horizon_years"]))
         stated = manifest["scenario"]
-        found = {
-            "run_id": str(manifest["run_id"]),
-            "case_name": str(facts["name"]),
-            "attribution": tuple(manifest["travel"]["attribution"]),
-        }
+        run_id, case_name = str(manifest["run_id"]), str(facts["name"])
+        attribution = tuple(str(line) for line in manifest["travel"]["attribution"])
+        network = manifest["routing"]["network"]
     except (KeyError, TypeError, ValueError) as error:
         raise InputError(
             [Fault(MANIFEST, f"lacks what a run of this version says ({error})", PLAN_AGAIN)]
         ) from None
     return PlannedRun(
         folder=folder,
+        run_id=run_id,
+        case_name=case_name,
+        attribution=attribution,
+        network=None if network is None else str(network),
         years=years,
         price_year=price_year,
         scenario=resolve(stated, date(price_year, 9, 1), MANIFEST),
         polygons=_polygons(folder),
-        network=manifest["routing"]["network"],
         manifest=manifest,
         summary=summary,
-        **found,
-        **tables,
+        riders=tables["riders"],
+        zones=tables["zones"],
+        provisions=tables["provisions"],
+        fleet=tables["fleet"],
+        transport_rates=tables["transport_rates"],
+        openings=tables["openings"],
+        money=tables["money"],
     )
 
 
@@ -234,17 +241,17 @@ def _table(folder: Path, name: str, faults: list[Fault]) -> pd.DataFrame:
     except (OSError, ValueError) as error:
         faults.append(Fault(f"tables/{name}.csv", f"cannot be read ({error})", PLAN_AGAIN))
         return pd.DataFrame(columns=list(wanted))
-    for column in wanted:
-        if column not in frame:
-            faults.append(
-                Fault(f"tables/{name}.csv", "has no such column", PLAN_AGAIN, column=column)
-            )
+    label = f"tables/{name}.csv"
+    faults += [
+        Fault(label, "has no such column", PLAN_AGAIN, column=column)
+        for column in wanted
+        if column not in frame
+    ]
     frame = frame.drop(columns="run_id", errors="ignore")
-    for column in frame:
-        kind = wanted.get(
-            str(column), OTHERS.get(name, {}).get(str(column), REST.get(name, "text"))
-        )
-        frame[column] = _column(f"tables/{name}.csv", str(column), frame[column], kind, faults)
+    kinds = {str(one): REST.get(name, "text") for one in frame} | OTHERS.get(name, {}) | wanted
+    for one in list(frame.columns):
+        column = str(one)
+        frame[column] = _column(label, column, frame[column], kinds[column], faults)
     return frame
 
 
@@ -256,16 +263,16 @@ def _column(table: str, column: str, cells: pd.Series, kind: str, faults: list[F
         return cells.map({"True": True, "False": False}).fillna(value=False).astype(bool)
     numbers = pd.to_numeric(cells.where(cells != ""), errors="coerce")
     bad = numbers.isna() & ((cells != "") | (kind == "whole"))
-    for row in bad[bad].index[:5]:
+    for row in np.flatnonzero(bad.to_numpy())[:5]:
         problem = "is not a number: the table was changed by hand"
-        faults.append(Fault(table, problem, PLAN_AGAIN, int(row) + 2, column, cells[row]))
+        faults.append(Fault(table, problem, PLAN_AGAIN, int(row) + 2, column, cells.iloc[row]))
     if kind == "whole":
         return numbers.fillna(0).astype(int)
     negative = numbers < 0
     if table == "tables/riders.csv" and column in {"do_minimum", "plan"} and negative.any():
-        row = int(negative.idxmax())
+        row = int(np.argmax(negative.to_numpy()))
         problem = "is a negative number of children"
-        faults.append(Fault(table, problem, PLAN_AGAIN, row + 2, column, cells[row]))
+        faults.append(Fault(table, problem, PLAN_AGAIN, row + 2, column, cells.iloc[row]))
     return numbers.astype(float)
 
 

@@ -79,8 +79,8 @@ def provisions_layer(report: RoutesReport) -> gpd.GeoDataFrame:
     at = report.planned.provisions.set_index("provision")
     found = report.tables["provisions_change"]
     keep = ["provision", "name", "class", "opens", "verdict", "saving_mid_gbp"]
-    keep += [f"{side}_{what}" for side in (BEFORE, AFTER) for what in ("users", "routes",
-                                                                      "cost_a_year_gbp")]  # fmt: skip
+    shown = ("users", "routes", "cost_a_year_gbp")
+    keep += [f"{side}_{what}" for side in (BEFORE, AFTER) for what in shown]
     out = found[keep].copy()
     out["changes"] = np.where(out["opens"].astype(bool), "changed", "as_now")
     points = [

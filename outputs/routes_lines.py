@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     Points = npt.NDArray[np.float64]
 
 HOMES_NOT_SHOWN = (
-    "Lines go by the points of home zones, not by homes: no line starts, ends or turns at a child's "
-    "door."
+    "Lines go by the points of home zones, not by homes: no line starts, ends or turns at a "
+    "child's door."
 )
 DECIMALS = 5
 """Of a degree: about a metre."""
@@ -121,8 +121,8 @@ def route_lines(
         `COLUMNS` and geometry, EPSG:27700. A route all of whose zones are unknown has no line.
     """
     children = routed.children.drop_duplicates("child").set_index("child")
-    zone_of = children["zone"].to_dict()
-    in_chair = children["wheelchair"].to_dict()
+    zone_of = dict(zip(children.index.map(str), children["zone"], strict=True))
+    in_chair = dict(zip(children.index.map(str), children["wheelchair"], strict=True))
     over = over_guideline or {}
     visits = {route.route: _visits(route, zone_of, at) for route in routed.routes}
     legs = {
@@ -213,7 +213,7 @@ def vehicles_by_road(lines: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
             ends = (tuple(a), tuple(b))
             used.add(ends if ends[0] <= ends[1] else ends[::-1])
         for one in used:
-            counts[one] = counts.get(one, 0) + 1  # type: ignore[index]
+            counts[one] = counts.get(one, 0) + 1
     if not counts:
         nothing = pd.DataFrame({"vehicles": pd.Series(dtype=int)})
         return gpd.GeoDataFrame(nothing, geometry=gpd.GeoSeries([], crs=GRID), crs=GRID)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from geo.routing.types import Apart, Policy, Route, Routed
 
+    Added = dict[str, dict[str, float]]
+
 KG_A_TONNE = 1000.0
 WAYS = 2
 """There and back: what a child who is on no route costs comes for each way."""
@@ -72,7 +74,7 @@ def ride_minutes(routed: Routed) -> pd.DataFrame:
     (minutes there and back), guideline (45 or 75 by phase), over, direct (minutes with nobody
     else), allowed.
     """
-    children = _children(routed)
+    facts = {str(row["child"]): row for row in _children(routed).to_dict("records")}
     limits = {str(key): float(value) for key, value in routed.policy.ride_limit_minutes.items()}
     rows = []
     for route in routed.routes:
@@ -84,23 +86,23 @@ def ride_minutes(routed: Routed) -> pd.DataFrame:
                     rides[stop.key].append(stop.ride_minutes)
                     allowed[stop.key] = max(allowed.get(stop.key, 0.0), stop.limit_minutes)
         for one, minutes in rides.items():
-            at = children.loc[one]
-            guideline = limits[Phase(at["phase"])]
+            at = facts[one]
+            guideline = limits[Phase(str(at["phase"]))]
             longest = max(minutes, default=0.0)
             there_and_back = sum(minutes) if len(minutes) > 1 else WAYS * longest
             daily = at["travels"] == Travels.DAILY
             rows.append(
                 (
                     one,
-                    at["zone"],
+                    str(at["zone"]),
                     str(at["phase"]),
-                    at["provision"],
+                    str(at["provision"]),
                     route.route,
                     longest,
                     there_and_back,
                     guideline,
                     bool(daily and longest > guideline + 1e-6),
-                    _direct(routed, one, at["provision"]),
+                    _direct(routed, one, str(at["provision"])),
                     allowed.get(one, guideline),
                 )
             )
@@ -126,38 +128,44 @@ def measures(routed: Routed) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        provision, `ADDED_UP`, then `RATIOS` and ride_minutes_p90. ``carried`` ride in a vehicle that
-        is paid for; ``users`` are those and families paid a budget. ``vehicles`` are those needed at
-        once: a vehicle that goes on to a second route is counted at its first. ``seats`` are seats
-        and wheelchair places on the routes. ``over_45`` and ``over_75`` count children of any
-        phase who ride longer than that either way; ``over_guideline`` those who ride longer than
-        the guideline of their own phase. Figures a year follow how often each child travels.
+        provision, `ADDED_UP`, then `RATIOS` and ride_minutes_p90. ``carried`` ride in a vehicle
+        that is paid for; ``users`` are those and families paid a budget. ``vehicles`` are those
+        needed at once: a vehicle that goes on to a second route is counted at its first. ``seats``
+        are seats and wheelchair places on the routes. ``over_45`` and ``over_75`` count children
+        of any phase who ride longer than that either way; ``over_guideline`` those who ride longer
+        than the guideline of their own phase. Figures a year follow how often each child travels.
     """
     children = _children(routed)
-    placed = children[children["provision"].notna()]
-    keys = sorted({*placed["provision"], *(p for route in routed.routes for p in route.provisions)})
-    table = pd.DataFrame(0.0, index=pd.Index(keys, name="provision"), columns=list(_counted()))
-    provision_of = placed["provision"].to_dict()
-    table["children"] = placed["provision"].value_counts().reindex(keys).fillna(0.0)
+    provision_of = {
+        str(child): str(where)
+        for child, where in zip(children["child"], children["provision"], strict=True)
+        if pd.notna(where)
+    }
+    keys = sorted({*provision_of.values(), *(p for one in routed.routes for p in one.provisions)})
+    added: Added = {key: dict.fromkeys(_counted(), 0.0) for key in keys}
+    for where in provision_of.values():
+        added[where]["children"] += 1.0
     for route in routed.routes:
-        _add_route(table, routed, route, provision_of)
+        _add_route(added, routed, route, provision_of)
+    travels = dict(zip(children["child"].map(str), children["travels"].map(str), strict=True))
     for one in routed.apart:
-        _add_apart(table, routed.policy, one, children)
+        _add_apart(added, routed.policy, one, travels)
     rides = ride_minutes(routed)
-    for name, mask in (
-        ("over_45", rides["minutes"] > 45.0 + 1e-6),
-        ("over_75", rides["minutes"] > 75.0 + 1e-6),
-        ("over_guideline", rides["over"]),
+    for where, minutes, over in zip(
+        rides["provision"], rides["minutes"], rides["over"], strict=True
     ):
-        table[name] = rides[mask].groupby("provision").size().reindex(keys).fillna(0.0)
-    table["ride_minutes_a_day"] = rides.groupby("provision")["minutes"].sum().reindex(keys)
-    table["ride_minutes_a_day"] = table["ride_minutes_a_day"].fillna(0.0)
-    table.loc[ALL] = table.sum()
+        row = added[where]
+        row["over_45"] += minutes > 45.0 + 1e-6
+        row["over_75"] += minutes > 75.0 + 1e-6
+        row["over_guideline"] += bool(over)
+        row["ride_minutes_a_day"] += minutes
+    table = pd.DataFrame(list(added.values()), index=pd.Index(keys), columns=list(_counted()))
+    table = pd.concat([table, table.sum().to_frame(ALL).T]).astype(float)
+    table.index.name = "provision"
     out = _with_ratios(table)
     p90 = rides.groupby("provision")["minutes"].quantile(0.9)
+    p90[ALL] = rides["minutes"].quantile(0.9) if len(rides) else np.nan
     out["ride_minutes_p90"] = p90.reindex(out.index)
-    if len(rides):
-        out.loc[ALL, "ride_minutes_p90"] = rides["minutes"].quantile(0.9)
     return out.reset_index()
 
 
@@ -165,9 +173,7 @@ def _counted() -> tuple[str, ...]:
     return (*ADDED_UP, "aboard", "run_minutes", "runs_a_day")
 
 
-def _add_route(
-    table: pd.DataFrame, routed: Routed, route: Route, provision_of: Mapping[str, str]
-) -> None:
+def _add_route(added: Added, routed: Routed, route: Route, provision_of: Mapping[str, str]) -> None:
     """Add one route to the provisions that it serves, by its children."""
     policy = routed.policy
     vehicle = next(one for one in routed.fleet if one.type == route.vehicle)
@@ -192,26 +198,26 @@ def _add_route(
         "runs_a_day": float(len(route.runs)),
     }
     for provision in set(served):
+        row = added[provision]
         share = served.count(provision) / len(served)
         for name, value in figures.items():
-            table.loc[provision, name] += value * share
+            row[name] += value * share
         for name in ("carried", "aboard", "users", str(route.how)):
-            table.loc[provision, name] += served.count(provision)
+            row[name] += served.count(provision)
 
 
-def _add_apart(table: pd.DataFrame, policy: Policy, one: Apart, children: pd.DataFrame) -> None:
+def _add_apart(added: Added, policy: Policy, one: Apart, travels: Mapping[str, str]) -> None:
     """Add one child who is on no route."""
-    where = one.provision
-    table.loc[where, str(one.how)] += 1.0
+    row = added[one.provision]
+    row[str(one.how)] += 1.0
     if one.how is How.STRAIGHT_LINE:
-        table.loc[where, "carried"] += 1.0
+        row["carried"] += 1.0
     if one.how not in (How.PTB, How.STRAIGHT_LINE):
         return
-    travels = str(children.loc[one.child, "travels"])
-    pounds = WAYS * one.gbp_a_run * policy.runs_a_year[travels]
-    table.loc[where, f"{one.how}_gbp"] += pounds
-    table.loc[where, "cost_a_year_gbp"] += pounds
-    table.loc[where, "users"] += 1.0
+    pounds = WAYS * one.gbp_a_run * policy.runs_a_year[travels[one.child]]
+    row[f"{one.how}_gbp"] += pounds
+    row["cost_a_year_gbp"] += pounds
+    row["users"] += 1.0
 
 
 def _with_ratios(table: pd.DataFrame) -> pd.DataFrame:

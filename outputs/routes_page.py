@@ -34,7 +34,7 @@ FIGURES = (
     ("runs_a_year", "Runs a year", words.places),
     ("miles_a_year", "Miles a year", words.places),
     ("carbon_tonnes", "Carbon dioxide, tonnes a year", words.children),
-    ("cost_a_year_gbp", "Cost a year, as routed", words.pounds),
+    ("cost_a_year_gbp", "Cost a year, as routed", words.thousands),
     ("cost_a_child_gbp", "The same, a child", words.pounds),
 )
 
@@ -129,17 +129,18 @@ def _keys(report: RoutesReport) -> list[tuple[str, str, str]]:
 
 def before_and_after(report: RoutesReport) -> Table:
     """Return every figure before and after, for the same children and for all."""
-    totals = report.tables["totals"].pivot_table(
-        index="figure", columns="side", values="mean", aggfunc="first"
-    )
+    found = report.tables["totals"]
+    totals = {
+        (figure, side): mean
+        for side, figure, mean in zip(found["side"], found["figure"], found["mean"], strict=True)
+    }
     rows = []
     for name, label, wording in FIGURES:
-        if name in totals.index:
+        if any(figure == name for figure, _ in totals):
             row = {"figure": label}
             for side in (BEFORE_SAME, AFTER_SAME, BEFORE, AFTER):
-                value = totals.loc[name, side] if side in totals else None
-                whole = wording is words.places and words.number(value) is not None
-                row[side] = wording(round(float(value))) if whole else wording(value)
+                value = totals.get((name, side))
+                row[side] = _whole(value) if wording is words.places else wording(value)
             rows.append(row)
     plain = words.words
     columns = [Column("figure", "Mean of the draws")]
@@ -178,18 +179,13 @@ ACCOUNT_LABELS = {
 
 def account(report: RoutesReport) -> Table:
     """Return the account from routed cost to what the General Fund sees."""
-    found = report.tables["saving"].set_index(["basis", "measure"])
-    rows = [
-        {"what": label, **found.loc[key].to_dict()}
-        for key, label in ACCOUNT_LABELS.items()
-        if key in found.index
-    ]
-    order = [row for row in rows if not row["what"].startswith("All children")]
-    at = next((i for i, row in enumerate(rows) if row["what"].startswith("All children")), None)
-    folded = rows[at:] if at is not None else []
-    frame = pd.DataFrame(order + [row for row in folded if row not in order])
-    frame["verdict"] = frame["verdict"].replace("", "–")
-    total = next(i for i, row in enumerate(order) if row["what"].startswith("Together"))
+    rows = report.tables["saving"].to_dict("records")
+    found = {(row["basis"], row["measure"]): row for row in rows}
+    frame = pd.DataFrame(
+        [found[key] | {"what": label} for key, label in ACCOUNT_LABELS.items() if key in found]
+    )
+    frame["verdict"] = frame["verdict"].replace("", words.MISSING)
+    total = list(ACCOUNT_LABELS).index(("all_children", "net_of_both"))
     return table_of(
         "table-account",
         f"From routes to pounds: £ a year in {words.year_label(report.year)}, when contracts have "
@@ -197,9 +193,9 @@ def account(report: RoutesReport) -> Table:
         frame,
         [
             Column("what", "What"),
-            Column("low_gbp", "Low", words.pounds, numeric=True),
-            Column("mid_gbp", "Middle", words.pounds, numeric=True),
-            Column("high_gbp", "High", words.pounds, numeric=True),
+            Column("low_gbp", "Low", words.thousands, numeric=True),
+            Column("mid_gbp", "Middle", words.thousands, numeric=True),
+            Column("high_gbp", "High", words.thousands, numeric=True),
             Column("verdict", "Verdict", str),
         ],
         totals=[total],
@@ -247,7 +243,9 @@ def provisions(report: RoutesReport, *, changed: bool) -> Table | None:
         columns += [
             Column(f"{side}_users", "Children", _whole, numeric=True, group=group),
             Column(f"{side}_routes", "Routes", _whole, numeric=True, group=group),
-            Column(f"{side}_cost_a_year_gbp", "£ a year", words.pounds, numeric=True, group=group),
+            Column(
+                f"{side}_cost_a_year_gbp", "£ a year", words.thousands, numeric=True, group=group
+            ),
         ]
     columns += [
         Column("saving_mid_gbp", "Saving as routed", words.pounds, numeric=True),
@@ -290,7 +288,7 @@ def options(report: RoutesReport) -> Table | None:
             Column("vehicles", "Vehicles", _whole, numeric=True),
             Column("ptb", "Budgets paid", _whole, numeric=True),
             Column("over_guideline", "Over the guideline", _whole, numeric=True),
-            Column("cost_a_year_gbp", "Routes, £ a year", words.pounds, numeric=True),
+            Column("cost_a_year_gbp", "Routes, £ a year", words.thousands, numeric=True),
             Column("own_gbp_a_year", "Its own cost, £ a year", words.pounds, numeric=True),
             Column("saving_gbp", "Saving, £ a year", words.pounds, numeric=True),
             Column("one_off_gbp", "Once, £", words.pounds, numeric=True),
@@ -346,14 +344,19 @@ def methods(report: RoutesReport) -> Table | None:
         found,
         [
             Column("label", "Way of pricing", str),
-            Column("before_gbp", "Committed only", words.pounds, numeric=True),
-            Column("after_gbp", "With the plan", words.pounds, numeric=True),
+            Column("before_gbp", "Committed only", words.thousands, numeric=True),
+            Column("after_gbp", "With the plan", words.thousands, numeric=True),
             Column("saving_gbp", "Saving", words.pounds, numeric=True),
-            Column("level_error_share", "Level, against routed", words.share, numeric=True),
+            Column("level_error_share", "Level, against routed", _level, numeric=True),
         ],
         note="A minus sign is extra cost. Routed is the measure: the others leave out who shares a "
         "vehicle with whom.",
     )
+
+
+def _level(value: object) -> str:
+    share = words.number(value)
+    return words.MISSING if share is None or abs(share) < 0.0005 else words.share(share)
 
 
 def term(report: RoutesReport) -> Table | None:
@@ -390,10 +393,12 @@ def iterations(report: RoutesReport) -> Table | None:
         found,
         [
             Column("round", "Round", words.places),
-            Column("term_gbp", "Transport as the plan prices it", words.pounds, numeric=True),
-            Column("routed_gbp", "Transport as routed", words.pounds, numeric=True),
+            Column("term_gbp", "Transport as the plan prices it", words.thousands, numeric=True),
+            Column("routed_gbp", "Transport as routed", words.thousands, numeric=True),
             Column("gap_share", "Apart by", words.share, numeric=True),
-            Column("cost_gbp", "Cost of the plan, transport as routed", words.pounds, numeric=True),
+            Column(
+                "cost_gbp", "Cost of the plan, transport as routed", words.thousands, numeric=True
+            ),
             Column("kept", "", str),
         ],
     )
@@ -447,7 +452,7 @@ def fleet(report: RoutesReport) -> Table:
             )
         ),
         [
-            Column("type", "Vehicle"),
+            Column("type", "Vehicle", routes_words.vehicle),
             Column("seats", "Seats", words.places, numeric=True),
             Column("seats_used_together", "Used together", words.places, numeric=True),
             Column("wheelchairs", "Wheelchair places", words.places, numeric=True),
@@ -485,7 +490,7 @@ def warnings(report: RoutesReport) -> Table | None:
         return None
     return table_of(
         "table-warnings",
-        "Warnings",
+        "What was odd, but stopped nothing",
         found.head(200).astype(object).where(found.head(200).notna(), ""),
         [
             Column("table", "Where", str),

@@ -11,6 +11,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from outputs.privacy import A_FEW_CHILDREN, ROUND_TO, SOME_CHILDREN
@@ -100,18 +101,18 @@ def _rounded(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _totals(totals: pd.DataFrame) -> pd.DataFrame:
-    out = totals.astype(dict.fromkeys(("low", "mean", "high"), object))
-    few: set[tuple[str, str]] = set()
-    for i, row in totals.iterrows():
+    names = ["low", "mean", "high"]
+    rows = totals.to_dict("records")
+    few = set()
+    for row in rows:
         if row["figure"] in COUNTS:
-            for name in ("low", "mean", "high"):
-                out.loc[i, name] = held_back(float(row[name]))
-            if SUPPRESSED in out.loc[i, ["low", "mean", "high"]].tolist():
+            row.update({name: held_back(float(row[name])) for name in names})
+            if SUPPRESSED in [row[name] for name in names]:
                 few.add((row["side"], row["figure"]))
-    for i, row in totals.iterrows():
+    for row in rows:
         if (row["side"], FOLLOWS.get(row["figure"], "")) in few:
-            out.loc[i, ["low", "mean", "high"]] = SUPPRESSED
-    return out
+            row.update(dict.fromkeys(names, SUPPRESSED))
+    return pd.DataFrame(rows, columns=list(totals.columns))
 
 
 def _provisions(change: pd.DataFrame) -> pd.DataFrame:
@@ -138,19 +139,20 @@ def _fleet(fleet: pd.DataFrame) -> pd.DataFrame:
 
 def _returned(table: pd.DataFrame) -> pd.DataFrame:
     """Return the return's fields; one small cell of a part is never held back alone."""
-    learners = pd.to_numeric(table["learners"])
+    learners = pd.to_numeric(table["learners"]).to_numpy(float)
     few = (learners > NONE) & (learners < SMALL)
-    for part in table.groupby(["side", "section"]).groups.values():
-        inside = few.loc[part]
-        if inside.sum() == 1:
-            others = learners.loc[part][~inside & (learners.loc[part] > NONE)]
-            if len(others):
-                few.loc[others.idxmin()] = True
-    out = table.astype({"learners": object, "spend_gbp": object})
-    known = learners.notna()
-    out.loc[known, "learners"] = [held_back(float(value)) for value in learners[known]]
-    out.loc[few, ["learners", "spend_gbp"]] = SUPPRESSED
-    return out
+    part = table.groupby(["side", "section"]).ngroup().to_numpy()
+    for one in np.unique(part):
+        others = np.flatnonzero((part == one) & ~few & (learners > NONE))
+        if few[part == one].sum() == 1 and len(others):
+            few[others[np.argmin(learners[others])]] = True
+    rows = table.to_dict("records")
+    for row, count, hide in zip(rows, learners, few, strict=True):
+        if hide:
+            row.update(dict.fromkeys(("learners", "spend_gbp"), SUPPRESSED))
+        elif np.isfinite(count):
+            row["learners"] = held_back(float(count))
+    return pd.DataFrame(rows, columns=list(table.columns))
 
 
 def _summary(summary: dict[str, Any], warnings: tuple[Fault, ...]) -> dict[str, Any]:

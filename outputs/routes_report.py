@@ -258,11 +258,13 @@ def _attribution(planned: PlannedRun, routed: Routed) -> tuple[str, ...]:
 
 
 def _gathered_warnings(draws: Sequence[Draw], warnings: Sequence[Fault]) -> tuple[Fault, ...]:
-    """Return every warning once, in order: of the run, then of each side of each draw."""
+    """Return every warning once: of the run, then of both sides of the first draw.
+
+    Other draws have other children with the same troubles; how many is in the figures.
+    """
     found = list(warnings)
-    for draw in draws:
-        for routed in draw.sides.values():
-            found += [*routed.notes, *routed.matrix.notes]
+    for side in (BEFORE, AFTER):
+        found += list(draws[0].sides[side].notes)
     return tuple(dict.fromkeys(found))
 
 

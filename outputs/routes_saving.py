@@ -107,7 +107,8 @@ def moved_by_year(riders: pd.DataFrame) -> pd.Series:
     cell = ["zone", "need", "phase", "year"]
     more = change.clip(lower=0.0).groupby(cell).sum()
     fewer = (-change).clip(lower=0.0).groupby(cell).sum()
-    moved: pd.Series = np.maximum(more, fewer).groupby("year").sum()
+    greater = more.where(more >= fewer, fewer)
+    moved: pd.Series = greater.groupby("year").sum()
     return moved.sort_index()
 
 

@@ -60,7 +60,10 @@ def sheets(report: RoutesReport) -> dict[str, str]:
     page = environment().get_template("routes_sheet.html")
     pages = {}
     for key in keys:
-        routes = [route for route in routed.routes if key in route.provisions]
+        routes = sorted(
+            (route for route in routed.routes if key in route.provisions),
+            key=lambda one: (-len(one.children), one.route),
+        )
         cards = [_card(report, routed, route, n) for n, route in enumerate(routes, start=1)]
         lines = report.lines[report.lines["side"] == AFTER].set_index("route", drop=False)
         drawn = lines.loc[[route.route for route in routes if route.route in lines.index]]
@@ -124,7 +127,7 @@ def _figures(report: RoutesReport, key: str) -> Table | None:
                 "figure": label,
                 **{
                     side: wording(row[f"{side}_{name}"])  # type: ignore[operator]
-                    if words.number(row[f"{side}_{name}"]) is not None
+                    if words.number(row[f"{side}_{name}"]) is not None and row[f"{side}_users"]
                     else words.MISSING
                     for side in (BEFORE, AFTER)
                 },
@@ -174,7 +177,8 @@ def _card(report: RoutesReport, routed: Routed, route: Route, number: int) -> Ro
     for (kind, key), group in groupby(run.stops, key=place):
         some = list(group)
         if kind == "provision":
-            stops.append((clock(some[0].clock_minutes), str(names.get(key, key)), "sets down"))
+            at = clock(some[0].clock_minutes, exact=True)
+            stops.append((at, str(names.get(key, key)), "sets down"))
             continue
         aboard = children.loc[[stop.key for stop in some]]
         chairs = int(aboard["wheelchair"].sum())

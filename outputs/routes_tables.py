@@ -266,8 +266,9 @@ def phased_table(
         net_low_gbp, net_mid_gbp, net_high_gbp. A saving that is an extra cost comes at once.
     """
     moved = moved_by_year(riders)
-    arrived = phased(moved.to_dict(), routed_year, arrived_share)
-    at_once = phased(moved.to_dict(), routed_year, lambda _: 1.0)
+    by = {int(year): float(count) for year, count in zip(moved.index, moved, strict=True)}
+    arrived = phased(by, routed_year, arrived_share)
+    at_once = phased(by, routed_year, lambda _: 1.0)
     totals = riders.groupby("year")[[BEFORE, AFTER]].sum()
     more = totals[AFTER] - totals[BEFORE]
     whole = float(more.get(routed_year, 0.0))
@@ -334,30 +335,34 @@ def provisions_table(
             "class": names["class"].get(key, ""),
             "opens": key in opened,
         }
-        found = {}
+        hours = {BEFORE: 0.0, AFTER: 0.0}
         for side in (BEFORE, AFTER):
-            here = pair[(pair["side"] == side) & (pair["provision"] == key)]
-            found[side] = here.iloc[0] if len(here) else None
+            here = pair[(pair["side"] == side) & (pair["provision"] == key)].to_dict("records")
             for name in SHOWN:
-                value = 0.0 if found[side] is None else found[side][name]
-                row[f"{side}_{name}"] = float(value)
+                row[f"{side}_{name}"] = float(here[0][name]) if here else 0.0
+            hours[side] = float(here[0]["assistant_hours_a_year"]) if here else 0.0
         before, after = costs(sides, BEFORE, key), costs(sides, AFTER, key)
         saving = over_draws((before - after).tolist())
         row |= {
             "saving_low_gbp": saving.low,
             "saving_mid_gbp": saving.mid,
             "saving_high_gbp": saving.high,
-            "verdict": verdict(before, after, noise_share),
-            "assistant_hours_change": float(
-                sum(
-                    sign * (0.0 if found[side] is None else found[side]["assistant_hours_a_year"])
-                    for side, sign in ((AFTER, 1), (BEFORE, -1))
-                )
-            ),
+            "verdict": _at_one(before, after, noise_share),
+            "assistant_hours_change": hours[AFTER] - hours[BEFORE],
         }
-        row |= rides.loc[key].to_dict() if key in rides.index else dict.fromkeys(CHANGES, 0.0)
+        row |= {name: float(rides[name].get(key, 0.0)) for name in CHANGES}
         rows.append(row)
     return pd.DataFrame(rows)
+
+
+OPENS, NO_LONGER = "new here", "no longer used"
+
+
+def _at_one(before: np.ndarray, after: np.ndarray, noise_share: float) -> str:
+    """Return the verdict on one provision; where nobody went before, or goes after, it says so."""
+    if not before.any():
+        return OPENS if after.any() else NO_CHANGE
+    return verdict(before, after, noise_share) if after.any() else NO_LONGER
 
 
 SHOWN = (
@@ -385,7 +390,8 @@ def _ride_changes(draws: Sequence[Draw]) -> pd.DataFrame:
             continue
         before = ride_minutes(draw.sides[BEFORE_SAME]).set_index("child")
         after = ride_minutes(draw.sides[AFTER_SAME]).set_index("child")
-        both = after.join(before[["minutes", "both"]], rsuffix="_before", how="inner")
+        earlier = before[["minutes", "both"]].add_suffix("_before")
+        both = after.join(earlier, how="inner")
         less = both["minutes_before"] - both["minutes"]
         parts.append(
             pd.DataFrame(

@@ -101,7 +101,7 @@ def _so_many(more: float) -> str:
 def together(report: RoutesReport) -> list[str]:
     """Return both added up, where there are two."""
     told = report.account
-    if not more_children(report):
+    if not more_children(report) or told.same.verdict == NO_CHANGE:
         return []
     net = told.net
     if net.spans_zero:
@@ -168,7 +168,8 @@ def routed_how(report: RoutesReport) -> list[str]:
     roads = (
         "by road"
         if report.method == "network"
-        else "in straight lines, lengthened, because no roads were given: minutes and miles are rough"
+        else "in straight lines, lengthened, because no roads were given (minutes and miles are "
+        "rough)"
     )
     return [
         f"Every provision's children were put into vehicles {roads}: from each home in the order "
@@ -188,6 +189,18 @@ def routed_how(report: RoutesReport) -> list[str]:
             else f"{len(report.summary['violations'])} were found amiss: see the warnings."
         ),
     ]
+
+
+VEHICLES = {"mpv": "MPV"}
+
+
+def vehicle(key: object) -> str:
+    """Return a type of vehicle in words.
+
+    >>> vehicle("mpv"), vehicle("wheelchair_car")
+    ('MPV', 'Wheelchair car')
+    """
+    return VEHICLES.get(str(key), words.words(key))
 
 
 LIMITS = (

@@ -107,9 +107,7 @@ def _checks(book: Book, report: RoutesReport) -> None:
     sheet.set_column(1, 2, 20)
     for j, text in enumerate(("Check", "One way", "Another way", "Agree")):
         book.put(sheet, 0, j, text, "heading")
-    row = 0
-    for label, one, other in _pairs(report):
-        row += 1
+    for row, (label, one, other) in enumerate(_pairs(report), start=1):
         book.put(sheet, row, 0, label)
         for j, (text, value) in ((1, one), (2, other)):
             book.formula(sheet, row, j, f"={text}", value, "pounds")

@@ -174,6 +174,7 @@ def run_plan(
     cache: Path | None = None,
     tell: Tell | None = None,
     stop: Stop | None = None,
+    policy: Scenario | None = None,
 ) -> Report:
     """Run the main job and leave its run folder behind.
 
@@ -193,6 +194,8 @@ def run_plan(
         Replace a folder that is no earlier run.
     cache, tell, stop
         Where matrices are kept, who is told, and the wish to stop and keep the best plan.
+    policy
+        A resolved scenario in place of the file's.
 
     Raises
     ------
@@ -214,7 +217,7 @@ def run_plan(
     spare_inputs(out, (case_path, scenario_path, network))
     tell.stage("Reading the case")
     case = read_case(case_path)
-    scenario = read_scenario(scenario_path or case.scenario, case.price_year)
+    scenario = policy or read_scenario(scenario_path or case.scenario, case.price_year)
     clock.lap("read")
     tell.stage("Working out journeys")
     travel = journeys(case, scenario, network, cache, tell)

@@ -45,6 +45,8 @@ class PolicyOption:
         Children who are treated differently.
     own_gbp_a_year, one_off_gbp
         What it costs beside its routes.
+    sharing
+        Whether provisions may share vehicles, at once or one after the other.
     """
 
     key: str
@@ -55,6 +57,7 @@ class PolicyOption:
     affected: int
     own_gbp_a_year: float = 0.0
     one_off_gbp: float = 0.0
+    sharing: bool = True
 
 
 def policy_options(
@@ -157,8 +160,9 @@ def _no_sharing(children: pd.DataFrame, policy: Policy) -> PolicyOption:
         "No mixed loads for neighbouring provisions, and no vehicle goes on to a second one: what "
         "sharing is worth",
         children,
-        policy.replace(mixed_children=0.0, chained_fixed_share=1.0),
+        policy,
         int(_on_roll(children).sum()),
+        sharing=False,
     )
 
 
@@ -199,9 +203,10 @@ def _gathered(
 
     if len(points) < 2:
         return []
-    near = KDTree(points).query_ball_point(points, reach_metres)
+    tree = KDTree(points)
+    near = [tree.query_ball_point(point, reach_metres) for point in points]
     left = np.ones(len(points), dtype=bool)
-    stops = []
+    stops: list[tuple[int, npt.NDArray[np.int64]]] = []
     while True:
         counts = [sum(left[members]) if left[stop] else 0 for stop, members in enumerate(near)]
         stop = int(np.argmax(counts))

@@ -14,12 +14,13 @@ from geo.routing.children import largest_remainder
 from geo.routing.direct import alone, sort_children, ways
 from geo.routing.evaluate import evaluate
 from geo.routing.fleet import check_fleet
-from geo.routing.merge import clusters, merge
-from geo.routing.problem import pose, visits_of
+from geo.routing.merge import MATERIAL_GBP, clusters, merge
+from geo.routing.problem import load_of, pose, visits_of
 from geo.routing.schools import some
 from geo.routing.solve import Answer, check_installed, solve
 from geo.routing.timing import facts_of, time_route
 from geo.routing.types import Apart, Effort, How, Route, Routed, Travels
+from geo.routing.warm import fitted, named
 from geo.speeds import METRES_PER_MILE
 from inputs.errors import Fault, InputError
 
@@ -72,6 +73,7 @@ def route_side(
     mixed: bool = True,
     chained: bool = True,
     memory: Memory | None = None,
+    start: Iterable[Route] = (),
     notes: Iterable[Fault] = (),
     progress: Progress | None = None,
 ) -> Routed:
@@ -99,6 +101,9 @@ def route_side(
     memory
         Pass the same to both sides: a problem that is the same on both is solved once, so that no
         noise of the search comes between them.
+    start
+        Routes of much the same children under another policy: the search begins from what of them
+        fits, so that a small change is not lost in the noise of two searches.
     notes
         What is known already, to stand with what is found here.
     progress
@@ -119,6 +124,7 @@ def route_side(
     work = _Work(
         schools, tuple(fleet), policy, matrix, seed, effort or Effort(), both_ways, memory, tell
     )
+    work.start = tuple(start)
     known = {one.provision for one in schools}
     placed = children[[one in known for one in children["provision"]]]
     tell(0.0, "sorting children")
@@ -180,6 +186,7 @@ class _Work:
         self.tell = tell
         self.began = time.perf_counter()
         self.notes: list[Fault] = []
+        self.start: tuple[Route, ...] = ()
 
     def run(
         self, kinds: Sorted, *, mixed: bool, chained: bool
@@ -336,7 +343,8 @@ class _Work:
         if not problem.carriers:
             return
         iterations, seconds = self.bound(len(problem.children), share)
-        answer = self.remembered(problem, iterations, seconds)
+        begun = self.begun(facts, group.children, [group.school], budgets)
+        answer = self.remembered(problem, iterations, seconds, begun)
         prefix = group.school.provision
         if group.travels != Travels.DAILY:
             prefix += f"/{group.travels}"
@@ -359,9 +367,32 @@ class _Work:
             return max(LEAST_ITERATIONS, self.effort.iterations * children), None
         return None, self.effort.seconds * share
 
-    def remembered(self, problem: Problem, iterations: int | None, seconds: float | None) -> Answer:
+    def begun(
+        self,
+        facts: Facts,
+        children: pd.DataFrame,
+        schools: Sequence[School],
+        budgets: Mapping[str, float],
+    ) -> tuple[Route, ...] | None:
+        """Return what there is to begin from; nothing where vehicles are limited."""
+        if not self.start or any(one.available is not None for one in self.fleet):
+            return None
+        return fitted(facts, children, schools, self.start, budgets)
+
+    def remembered(
+        self,
+        problem: Problem,
+        iterations: int | None,
+        seconds: float | None,
+        begun: Sequence[Route] | None = None,
+    ) -> Answer:
         """Return the answer to a problem, the same as before if it was met before."""
         key = problem.digest() + bytes(f"{self.seed}", "ascii")
+        if key not in self.memory and begun is not None:
+            start = [load_of(problem, one) for one in begun]
+            return solve(
+                problem, iterations=iterations, seconds=seconds, seed=self.seed, start=start
+            )
         if key not in self.memory:
             self.memory[key] = solve(
                 problem, iterations=iterations, seconds=seconds, seed=self.seed
@@ -396,6 +427,13 @@ class _Work:
         if not routes:
             return
         travels = cluster[0].travels
+        schools = [one.school for one in cluster]
+        known = {key: value for key, value in budgets.items() if key in set(children["child"])}
+        key = "+".join(one.provision for one in schools)
+        begun = self.begun(facts, children, schools, known)
+        if begun is not None and _cheaper(facts, begun, routes, children, known):
+            routes = list(named(begun, key))
+            _give(cluster, routes, children, lost)
         # No more of a limited kind than the cluster has already.
         available = {
             kind: sum(_count(one, kind) for one in cluster) for kind in remaining.get(travels, {})
@@ -404,21 +442,17 @@ class _Work:
         made = merge(
             facts,
             children,
-            [one.school for one in cluster],
+            schools,
             routes,
-            {key: value for key, value in budgets.items() if key in set(children["child"])},
-            key="+".join(one.school.provision for one in cluster),
+            known,
+            key=key,
             iterations=iterations,
             seconds=seconds,
             seed=self.seed,
             available=available,
         )
-        if not made.kept:
-            return
-        for group in cluster:
-            group.routes, group.left = [], [one for one in group.left if one in lost]
-        cluster[0].routes = list(made.routes)
-        cluster[0].left += list(made.budgets)
+        if made.kept:
+            _give(cluster, list(made.routes), children, lost)
 
     def not_on_a_route(self, facts: Facts, child: str, budgets: Mapping[str, float]) -> Apart:
         """Return why a child is on no route: its budget costs less, or no vehicle was left."""
@@ -437,6 +471,34 @@ class _Work:
         return Apart(
             child, provision, How.NOT_CARRIED, np.nan, miles, "no vehicle of the fleet is left"
         )
+
+
+def _give(
+    cluster: Sequence[_Group], routes: list[Route], children: pd.DataFrame, lost: set[str]
+) -> None:
+    """Give a cluster its routes: who of its children is on none is left to a budget."""
+    carried = {child for route in routes for child in route.children}
+    for group in cluster:
+        group.routes, group.left = [], [one for one in group.left if one in lost]
+    cluster[0].routes = routes
+    cluster[0].left += [one for one in map(str, children["child"]) if one not in carried]
+
+
+def _cheaper(
+    facts: Facts,
+    these: Sequence[Route],
+    those: Sequence[Route],
+    children: pd.DataFrame,
+    budgets: Mapping[str, float],
+) -> bool:
+    """Return whether a day costs less by these routes than by those, budgets counted."""
+    cost = []
+    for routes in (these, those):
+        carried = {child for route in routes for child in route.children}
+        left = [child for child in map(str, children["child"]) if child not in carried]
+        budget = sum(budgets[child] for child in left)
+        cost.append(sum(one.cost_a_day_gbp for one in routes) + len(facts.directions) * budget)
+    return cost[0] < cost[1] - MATERIAL_GBP
 
 
 def _count(group: _Group, kind: str) -> int:

@@ -1,10 +1,10 @@
 """A routed comparison small enough to add up by hand, for the tests of what comes out.
 
-Two home zones, three provisions. In the do-minimum c1 and c2 of zone north share a taxi to Oak
-(£30 + 5 miles x £2 = £40 a run), c3 of zone south shares with nobody to Far (£30 + 20 x £2 = £70)
-and c4 of south goes to Far alone (£30 + 21 x £2 = £72). With the plan c3 goes to Elm (£30 + 3 x £2 =
-£36), c4 to Elm alone (£30 + 4 x £2 = £38), and c5, who has a place only with the plan, to Elm with
-c3. There are 190 days, and a run each way.
+Two home zones, three provisions. In the do-minimum kid_1 and kid_2 of zone north share a taxi to
+Oak (£30 + 5 miles x £2 = £40 a run), kid_3 of zone south shares with nobody to Far (£30 + 20 x £2
+= £70) and kid_4 of south goes to Far alone (£30 + 21 x £2 = £72). With the plan kid_3 goes to Elm
+(£30 + 3 x £2 = £36), kid_4 to Elm alone (£30 + 4 x £2 = £38), and kid_5, who has a place only
+with the plan, to Elm with kid_3. There are 190 days, and a run each way.
 """
 
 from __future__ import annotations
@@ -48,11 +48,11 @@ DAYS = 190
 TAXI = VehicleType("taxi", 4, 0, 30.0, 2.0, carbon_kg_per_mile=0.4)
 BUS = VehicleType("minibus", 12, 2, 80.0, 2.5, assistant_gbp=20.0, carbon_kg_per_mile=0.6)
 HOMES = {
-    "c1": ("north", 408_503.0, 94_207.0),
-    "c2": ("north", 408_511.0, 94_213.0),
-    "c3": ("south", 408_519.0, 91_223.0),
-    "c4": ("south", 408_527.0, 91_229.0),
-    "c5": ("south", 408_531.0, 91_237.0),
+    "kid_1": ("north", 408_503.0, 94_207.0),
+    "kid_2": ("north", 408_511.0, 94_213.0),
+    "kid_3": ("south", 408_519.0, 91_223.0),
+    "kid_4": ("south", 408_527.0, 91_229.0),
+    "kid_5": ("south", 408_531.0, 91_237.0),
 }
 """Homes with coordinates that nothing else has, so that a test can look for them in files."""
 SCHOOLS = {
@@ -155,30 +155,39 @@ def side(
     )
 
 
-OAK = route("oak-1", "oak_school", ("c1", "c2"), 5.0, 20.0)
+OAK = route("oak-1", "oak_school", ("kid_1", "kid_2"), 5.0, 20.0)
 
 
 def draw(number: int = 0, *, elm_miles: float = 3.0) -> Draw:
     """Return one draw on its four sides; Elm's first route may be longer."""
-    before = {"c1": "oak_school", "c2": "oak_school", "c3": "far_school", "c4": "far_school"}
-    after = {"c1": "oak_school", "c2": "oak_school", "c3": "elm_base", "c4": "elm_base"}
+    before = {
+        "kid_1": "oak_school",
+        "kid_2": "oak_school",
+        "kid_3": "far_school",
+        "kid_4": "far_school",
+    }
+    after = {"kid_1": "oak_school", "kid_2": "oak_school", "kid_3": "elm_base", "kid_4": "elm_base"}
     far = (
-        route("far-1", "far_school", ("c3",), 20.0, 50.0),
-        route("far-2", "far_school", ("c4",), 21.0, 40.0, how=How.SOLO),
+        route("far-1", "far_school", ("kid_3",), 20.0, 50.0),
+        route("far-2", "far_school", ("kid_4",), 21.0, 40.0, how=How.SOLO),
     )
-    alone = route("elm-2", "elm_base", ("c4",), 4.0, 12.0, how=How.SOLO)
-    elm = route("elm-1", "elm_base", ("c3",), elm_miles, 10.0)
-    elm_both = route("elm-1", "elm_base", ("c3", "c5"), elm_miles + 1.0, 14.0)
-    first = side(BEFORE, before | {"c5": None}, (OAK, *far), draw=number, solo=("c4",))
+    alone = route("elm-2", "elm_base", ("kid_4",), 4.0, 12.0, how=How.SOLO)
+    elm = route("elm-1", "elm_base", ("kid_3",), elm_miles, 10.0)
+    elm_both = route("elm-1", "elm_base", ("kid_3", "kid_5"), elm_miles + 1.0, 14.0)
+    first = side(BEFORE, before | {"kid_5": None}, (OAK, *far), draw=number, solo=("kid_4",))
     return Draw(
         number,
         {
             BEFORE: first,
             AFTER: side(
-                AFTER, after | {"c5": "elm_base"}, (OAK, elm_both, alone), draw=number, solo=("c4",)
+                AFTER,
+                after | {"kid_5": "elm_base"},
+                (OAK, elm_both, alone),
+                draw=number,
+                solo=("kid_4",),
             ),
-            BEFORE_SAME: side(BEFORE_SAME, before, (OAK, *far), draw=number, solo=("c4",)),
-            AFTER_SAME: side(AFTER_SAME, after, (OAK, elm, alone), draw=number, solo=("c4",)),
+            BEFORE_SAME: side(BEFORE_SAME, before, (OAK, *far), draw=number, solo=("kid_4",)),
+            AFTER_SAME: side(AFTER_SAME, after, (OAK, elm, alone), draw=number, solo=("kid_4",)),
         },
     )
 

@@ -22,7 +22,7 @@ def lines(side: str = "do_minimum"):  # noqa: ANN201
 
 
 def test_a_line_goes_by_zones_and_ends_at_the_provision() -> None:
-    """c1 and c2 of zone north share a taxi to Oak: one line from the zone's point to the school."""
+    """Two children of zone north share a taxi to Oak: one line from its point to the school."""
     found = lines().set_index("route")
     oak = shapely.get_coordinates(found.geometry["oak-1"]).tolist()
     assert oak == [[408_500.0, 94_200.0], [409_000.0, 94_000.0]]

@@ -70,7 +70,7 @@ def test_contracts_let_a_saving_through_a_quarter_a_year() -> None:
 def test_children_who_move_later_save_later() -> None:
     """Half move in 2026, the rest in 2028: each half arrives from its own year on.
 
-    2026: half x 1/4; 2027: half x 2/4; 2028: half x 3/4 + half x 1/4; 2029: half x 4/4 + half x 2/4.
+    Half x 1/4 in 2026 and x 2/4 in 2027; half x 3/4 and half x 1/4 in 2028; then 4/4 and 2/4.
     """
     moved = {2026: 10.0, 2027: 10.0, 2028: 20.0, 2029: 20.0}
     assert phased(moved, 2029, four_years) == pytest.approx(
@@ -85,7 +85,7 @@ def test_nothing_arrives_where_nobody_moves() -> None:
 
 
 def test_moved_children_are_counted_once() -> None:
-    """A child who goes from Far to Elm is one child, and so is one with a place only in the plan."""
+    """A child who goes from Far to Elm is one, and so is one with a place only in the plan."""
     rows = [
         # a cell with 3 children: 2 of them go from far to elm
         ("north", "ASD", "primary", "far", 2026, 3.0, 1.0),
@@ -114,7 +114,8 @@ def test_the_account_follows_by_hand() -> None:
     """One draw of the made-up routes, at routed pounds: every figure of the account.
 
     190 days, a run each way, 380 runs. Before: (40 + 70 + 72) x 380 = 69,160. After, the same
-    children: (40 + 36 + 38) x 380 = 43,320; with c5, one mile more: (40 + 38 + 38) x 380 = 44,080.
+    children: (40 + 36 + 38) x 380 = 43,320; with kid_5 one mile more, (40 + 38 + 38) x 380 =
+    44,080.
     """
     told = account(by_side([draw()]), average_gbp=None, shares=SHARES, noise_share=0.015)
     assert told.scale == 1.0
@@ -125,7 +126,7 @@ def test_the_account_follows_by_hand() -> None:
     # 69,160 - 43,320 = 25,840; x 0.4, 0.55 and 0.8
     kept = told.same.realised
     assert (kept.low, kept.mid, kept.high) == pytest.approx((10_336.0, 14_212.0, 20_672.0))
-    # carrying c5: 44,080 - 43,320
+    # carrying kid_5: 44,080 - 43,320
     assert told.more_children.mid == pytest.approx(760.0)
     assert told.net.mid == pytest.approx(14_212.0 - 760.0)
 
@@ -216,7 +217,7 @@ def test_measures_add_up_by_hand() -> None:
     assert before["vehicles"] == 3
     assert before["miles_a_year"] == pytest.approx(46 * 380)
     assert before["carbon_tonnes"] == pytest.approx(46 * 380 * 0.4 / 1000)
-    # c3 rides 50 minutes, over the 45 of a primary child; c4 40
+    # kid_3 rides 50 minutes, over the 45 of a primary child; kid_4 40
     assert before["over_guideline"] == 1
     assert before["over_75"] == 0
     # 4 children in 3 taxis of 4 seats
