@@ -42,6 +42,7 @@ NOBODY = 1e-9
 """Fewer expected children than this are rounding noise of the plan."""
 
 CELL = ["zone", "need", "phase", "group"]
+_SHARES = ("wheelchair_share", "solo_share")
 OFF_TARGET = 1e3
 OFF_TOTAL = 1e6
 """Prices of missing a provision's total, and the whole's, far above any that the draw sets."""
@@ -293,42 +294,53 @@ def _tidy(flows: pd.DataFrame) -> pd.DataFrame:
 
 def _pairs(rows: pd.DataFrame) -> pd.DataFrame:
     """Return expected children by where they go before and after: cell, before, after, expected."""
+    cells: dict[tuple[str, ...], dict[str, list[float]]] = {}
+    often: dict[str, str] = {}
+    shares: dict[tuple[str, ...], tuple[list[float], list[float]]] = {}
+    for row in rows.itertuples(index=False):
+        cell = tuple(getattr(row, name) for name in CELL)
+        both = cells.setdefault(cell, {}).setdefault(str(row.provision), [0.0, 0.0])
+        for n, side in enumerate(SIDES):
+            both[n] += getattr(row, side)
+        often.setdefault(str(row.provision), str(row.travels))
+        for kept, name in zip(shares.setdefault(cell, ([], [])), _SHARES, strict=True):
+            if np.isfinite(getattr(row, name)):
+                kept.append(getattr(row, name))
     found: list[dict[str, Any]] = []
-    for cell, there in rows.groupby(CELL, sort=True):
-        facts = dict(zip(CELL, cell, strict=True))
-        facts |= {name: there[name].mean() for name in ("wheelchair_share", "solo_share")}
-        by = there.groupby("provision")[list(SIDES)].sum()
-        often = there.groupby("provision")["travels"].first().to_dict()
-        stay = by.min(axis=1)
+    for cell in sorted(cells):
+        facts: dict[str, Any] = dict(zip(CELL, cell, strict=True))
+        for kept, name in zip(shares[cell], _SHARES, strict=True):
+            facts[name] = float(np.mean(kept)) if kept else np.nan
         found += [
-            facts | {"before": p, "after": p, "expected": n, "travels": often[p]}
-            for p, n in stay.items()
+            facts | {"before": p, "after": q, "expected": n, "travels": often[p or q]}
+            for p, q, n in _movers(cells[cell])
             if n > NOBODY
         ]
-        left = {str(p): n for p, n in (by["do_minimum"] - stay).items() if n > NOBODY}
-        new = {str(p): n for p, n in (by["plan"] - stay).items() if n > NOBODY}
-        # Movers: every destination left is paired with every new one, in proportion; who has a
-        # place on one side only is paired with none.
-        going, coming = sum(left.values()), sum(new.values())
-        moved = min(going, coming)
-        for p, n in left.items():
-            for q, m in new.items():
-                found.append(
-                    facts
-                    | {"before": p, "after": q, "travels": often[p]}
-                    | {"expected": n * m * moved / (going * coming)}
-                )
-            gone = n * (1.0 - moved / going)
-            found.append(facts | {"before": p, "after": "", "expected": gone, "travels": often[p]})
-        for q, m in new.items():
-            come = m * (1.0 - moved / coming)
-            found.append(facts | {"before": "", "after": q, "expected": come, "travels": often[q]})
-    columns = [*CELL, "wheelchair_share", "solo_share", "before", "after", "expected", "travels"]
-    pairs = pd.DataFrame(found, columns=columns)
-    pairs = pairs[pairs["expected"] > NOBODY].reset_index(drop=True)
+    pairs = pd.DataFrame(found, columns=[*CELL, *_SHARES, "before", "after", "expected", "travels"])
     keys = pairs[[*CELL, "before", "after"]].itertuples(index=False, name=None)
     pairs["key"] = pd.Series(list(keys), dtype=object)
     return pairs
+
+
+def _movers(cell: Mapping[str, list[float]]) -> list[tuple[str, str, float]]:
+    """Return (before, after, expected) of a cell.
+
+    Those who go to the same provision on both sides stay. Of the rest, every destination left is
+    paired with every new one, in proportion; who has a place on one side only is paired with none.
+
+    >>> _movers({"a": [2.0, 1.0], "b": [0.0, 1.0]})
+    [('a', 'a', 1.0), ('a', 'b', 1.0), ('a', '', 0.0), ('', 'b', 0.0)]
+    """
+    found = [(p, p, min(both)) for p, both in cell.items() if min(both) > NOBODY]
+    left = {p: b - a for p, (b, a) in cell.items() if b - a > NOBODY}
+    new = {p: a - b for p, (b, a) in cell.items() if a - b > NOBODY}
+    going, coming = sum(left.values()), sum(new.values())
+    moved = min(going, coming)
+    for p, n in left.items():
+        found += [(p, q, n * m * moved / (going * coming)) for q, m in new.items()]
+    found += [(p, "", n * (1.0 - moved / going)) for p, n in left.items()]
+    found += [("", q, m * (1.0 - moved / coming)) for q, m in new.items()]
+    return found
 
 
 def _phases_of(rows: pd.DataFrame) -> dict[str, list[tuple[str, float]]]:

@@ -181,7 +181,8 @@ class _Judge:
                 self.add("chain", route.route, "", 0, 1, said)
                 before = None
         for n, run in enumerate(route.runs):
-            self.run(route, run, vehicle, before.runs[n] if before else None)
+            earlier = before.runs[n] if before and n < len(before.runs) else None
+            self.run(route, run, vehicle, earlier)
 
     def run(self, route: Route, run: Run, vehicle: VehicleType, before: Run | None) -> None:
         """Check one run: stops, loads, rides, clock, miles, minutes, pounds."""
@@ -190,10 +191,11 @@ class _Judge:
         morning = run.direction == "morning"
         order = homes if morning else homes[::-1]
         if order != list(route.children) or any(
-            (stop.kind == "child") != (stop.key in self.rows) for stop in run.stops
+            stop.key not in (self.rows if stop.kind == "child" else self.schools)
+            for stop in run.stops
         ):
             self.add("once", route.route, "", len(homes), len(route.children),
-                     f"its {run.direction} stops are not its children")  # fmt: skip
+                     f"its {run.direction} stops are not its children and schools")  # fmt: skip
             return
         ends = keys[-1:] if morning else keys[:1]
         if not ends or ends[0] not in self.schools:

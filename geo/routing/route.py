@@ -126,7 +126,7 @@ def route_side(
     )
     work.start = tuple(start)
     known = {one.provision for one in schools}
-    placed = children[[one in known for one in children["provision"]]]
+    placed = children[children["provision"].isin(known).to_numpy(bool)]
     tell(0.0, "sorting children")
     kinds = sort_children(
         placed, {one.provision: one for one in schools}, fleet, policy, matrix, both_ways=both_ways
@@ -515,7 +515,7 @@ def _check_children(
         for one in twice.unique()
     ]
     known = {one.provision for one in schools}
-    points = [*children["child"][[one in known for one in children["provision"]]], *known]
+    points = [*children["child"][children["provision"].isin(known).to_numpy(bool)], *known]
     faults += [
         Fault("matrix", "has no point for it", "Work out the matrix of these children", value=one)
         for one in points
@@ -525,7 +525,8 @@ def _check_children(
 
 
 def _no_journey(children: pd.DataFrame, known: set[str]) -> list[Fault]:
-    elsewhere = children[[one is not None and one not in known for one in children["provision"]]]
+    going = children["provision"]
+    elsewhere = children[(going.notna() & ~going.isin(known)).to_numpy(bool)]
     return [
         Fault(
             "provisions",

@@ -222,6 +222,7 @@ class _Search:
         ]
         self.price_units = _units(np.where(np.isinf(problem.price_gbp), 0.0, problem.price_gbp))
         self.limited = limited
+        self.steps = 0
         self.dearest = self._dearest()
         self.data = self._data()
 
@@ -327,7 +328,6 @@ class _Search:
         self, iterations: int | None, seconds: float | None, start: list[Load] | None
     ) -> Answer:
         """Search, from routes or from several beginnings."""
-        self.steps = 0
         budget = _Budget(iterations, seconds)
         if start is not None:
             best = self._search(self._solution(start), SHAKEN[0], budget.part(1.0))
@@ -359,9 +359,7 @@ class _Search:
             found.append(self._search(start, SHAKEN[0], budget.part(part)))
         return min(found, key=_worth)
 
-    def _search(
-        self, start: Any, shaken: int, bound: tuple[int | None, float | None], data: Any = None
-    ) -> Any:
+    def _search(self, start: Any, shaken: int, bound: tuple[int | None, float | None]) -> Any:
         """Run PyVRP's iterated local search: as `pyvrp.solve` does, with settings of our own."""
         import pyvrp  # noqa: PLC0415 (an extra: only routing needs it)
         from pyvrp.IteratedLocalSearch import IteratedLocalSearch  # noqa: PLC0415
@@ -374,7 +372,7 @@ class _Search:
             compute_neighbours,
         )
 
-        data = self.data if data is None else data
+        data = self.data
         luck = pyvrp.RandomNumberGenerator(seed=self.seed)
         near = NeighbourhoodParams(num_neighbours=NEIGHBOURS)
         shaking = PerturbationManager(PerturbationParams(1, shaken))
