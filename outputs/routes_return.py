@@ -104,7 +104,7 @@ def return_table(routed: Sequence[Routed], provisions: pd.DataFrame, scale: floa
     order = {name: at for at, name in enumerate(SECTIONS)}
     table["order"] = table["section"].map(order)
     table = table.sort_values(["order"], kind="stable", ignore_index=True)
-    return table.drop(columns="order")
+    return table.drop(columns="order").astype({"learners": float, "spend_gbp": float})
 
 
 SECTIONS = {
