@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from inputs.parameters import parameter
-from outputs.riders import DRAWN
 from outputs.routes_lines import route_lines
 from outputs.routes_measures import ALL, ride_minutes
 from outputs.routes_return import return_table
@@ -170,11 +169,10 @@ def routes_report(
     noise = noise_of(policy.noise_share, extra.noise_share)
     sides = by_side(draws)
     told = account(sides, average_gbp=average_gbp, shares=policy.realisation, noise_share=noise)
-    riders = planned.riders[planned.riders["group"] != DRAWN]
     opened = frozenset(openings(planned))
     phased = phased_table(
         told,
-        riders,
+        planned.riders,
         year,
         policy.arrived_share,
         growth=planned.scenario.transport_growth,

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from outputs.riders import DRAWN
 from outputs.routes_measures import ALL, mean_over_draws, measures, ride_minutes
 from outputs.routes_saving import (
     NO_CHANGE,
@@ -249,8 +250,8 @@ def phased_table(
     told
         The account of the routed year.
     riders
-        Children on roll by home, provision and year on both sides; those drawn from mainstream,
-        whose homes are not known, left out.
+        Children on roll by home, provision and year on both sides. Those drawn from mainstream,
+        whose homes are not known, count among the more children, and not among those who move.
     routed_year
         The year whose journeys were routed.
     arrived_share
@@ -265,12 +266,13 @@ def phased_table(
         saving_low_gbp, saving_mid_gbp, saving_high_gbp, more_children, more_children_gbp,
         net_low_gbp, net_mid_gbp, net_high_gbp. A saving that is an extra cost comes at once.
     """
-    moved = moved_by_year(riders)
+    known = riders[riders["group"] != DRAWN] if "group" in riders else riders
+    moved = moved_by_year(known)
     by = {int(year): float(count) for year, count in zip(moved.index, moved, strict=True)}
     arrived = phased(by, routed_year, arrived_share)
     at_once = phased(by, routed_year, lambda _: 1.0)
     totals = riders.groupby("year")[[BEFORE, AFTER]].sum()
-    more = totals[AFTER] - totals[BEFORE]
+    more = (totals[AFTER] - totals[BEFORE]).reindex(moved.index).fillna(0.0)
     whole = float(more.get(routed_year, 0.0))
     first = min(moved.index) if base_year is None else base_year
     rows = []

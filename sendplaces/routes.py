@@ -135,6 +135,7 @@ class Searches:
         policy: Policy | None = None,
         sharing: bool = True,
         start: Sequence[Route] = (),
+        memory: Memory | None = None,
     ) -> Routed:
         """Return one side, routed and checked; the same seed for every side of a draw.
 
@@ -152,7 +153,7 @@ class Searches:
             effort=self.effort(),
             mixed=sharing,
             chained=sharing,
-            memory=self.memory,
+            memory=self.memory if memory is None else memory,
             start=start,
             progress=lambda share, _: self.tell.part(share),
         )
@@ -260,8 +261,8 @@ def options_table(
 ) -> pd.DataFrame:
     """Return the plan of the first draw routed under each policy option, beside the plan as it is.
 
-    Each search begins from the routes of the plan as it is, so that it is not the noise between two
-    searches that is compared.
+    All are searched as hard, the plan as it is once more among them, each from the routes that it
+    has: so it is neither the noise between two searches that is compared, nor a longer search.
 
     Columns option, label, what, affected, vehicles, routes, users, ptb, over_guideline,
     miles_a_year, carbon_tonnes, cost_a_year_gbp (routes and budgets), own_gbp_a_year, saving_gbp
@@ -269,7 +270,12 @@ def options_table(
     """
     now = first.sides[AFTER]
     setting = searches.setting
-    base = _whole(now)
+    memory: Memory = {}
+    searches.tell.stage("Policy options: the plan as it stands, searched once more")
+    again = searches.route(
+        now.children, matrix, AFTER, now.draw, start=now.routes, memory=memory
+    )
+    base = _whole(again)
     rows = [
         {"option": "as_planned", "label": "As it stands", "what": "", "affected": 0.0}
         | {name: base[name] for name in SHOWN}
@@ -281,7 +287,7 @@ def options_table(
     )  # fmt: skip
     for one in found:
         searches.tell.stage(f"Policy option: {one.label}")
-        rows.append(_option(searches, one, matrix, base, now, noise_share))
+        rows.append(_option(searches, one, matrix, base, now, noise_share, memory))
     return pd.DataFrame(rows)
 
 
@@ -304,6 +310,7 @@ def _option(
     base: Mapping[str, float],
     now: Routed,
     noise_share: float,
+    memory: Memory,
 ) -> dict[str, object]:
     moved = one.key == "pick_up_points"
     ways = searches.matrix(one.children) if moved else matrix
@@ -314,7 +321,8 @@ def _option(
         now.draw,
         policy=one.policy,
         sharing=one.sharing,
-        start=now.routes if one.sharing else (),
+        start=now.routes,
+        memory=memory,
     )
     if routed.violations:
         raise RoutesWrong([f"{one.label}: {v.sentence}" for v in routed.violations])
@@ -471,7 +479,7 @@ def compare(
 ) -> tuple[RoutesReport, list[Draw]]:
     """Return the whole comparison of a run, and its draws."""
     planned = setting.planned
-    more = 2 + (8 + len(asked.rates) if asked.options else 0)
+    more = 2 + (9 + len(asked.rates) if asked.options else 0)
     draws, searches, matrices, found = route_draws(setting, asked, tell, more_searches=more)
     noise = measured_noise(searches, draws[0], matrices[0])
     least = noise_of(setting.policy.noise_share, noise)

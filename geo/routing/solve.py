@@ -43,6 +43,9 @@ ones are, or hardly enough. Both are tried, and the better goes on."""
 NEIGHBOURS = 30
 """Neighbours tried of each child (PyVRP's own default is 50)."""
 
+HISTORY = 50
+"""Steps back that a worse answer is compared with (300 by default: for searches of minutes)."""
+
 FEW = 12
 """Up to so many children one search from one beginning settles all."""
 
@@ -362,7 +365,10 @@ class _Search:
     def _search(self, start: Any, shaken: int, bound: tuple[int | None, float | None]) -> Any:
         """Run PyVRP's iterated local search: as `pyvrp.solve` does, with settings of our own."""
         import pyvrp  # noqa: PLC0415 (an extra: only routing needs it)
-        from pyvrp.IteratedLocalSearch import IteratedLocalSearch  # noqa: PLC0415
+        from pyvrp.IteratedLocalSearch import (  # noqa: PLC0415
+            IteratedLocalSearch,
+            IteratedLocalSearchParams,
+        )
         from pyvrp.search import (  # noqa: PLC0415
             OPERATORS,
             LocalSearch,
@@ -387,7 +393,8 @@ class _Search:
             if start is None:
                 random = pyvrp.Solution.make_random(data, luck)
                 start = local(random, penalties.max_cost_evaluator(), exhaustive=True)
-            search = IteratedLocalSearch(data, penalties, local, start)
+            params = IteratedLocalSearchParams(history_length=HISTORY)
+            search = IteratedLocalSearch(data, penalties, local, start, params)
             result = search.run(self._stop(*bound), collect_stats=False)
         self.steps += result.num_iterations
         return result.best
