@@ -99,7 +99,7 @@ class Asked:
 
 @dataclass
 class Searches:
-    """Routes sides one after the other, shares the seconds among them, and tells how far it is.
+    """Routes sides one after the other, all as hard, and tells how far it is.
 
     Parameters
     ----------
@@ -113,16 +113,13 @@ class Searches:
     asked: Asked
     tell: Tell
     expected: int
-    done: int = 0
-    began: float = field(default_factory=time.monotonic)
     memory: Memory = field(default_factory=dict)
 
     def effort(self) -> Effort:
-        """Return the effort of the next search: an equal share of the seconds left."""
+        """Return the effort of every search: the same, or one side would be searched harder."""
         if self.asked.seconds is None:
             return Effort()
-        left = self.asked.seconds - (time.monotonic() - self.began)
-        return Effort(seconds=max(0.5, left / max(1, self.expected - self.done)))
+        return Effort(seconds=self.asked.seconds / max(1, self.expected))
 
     def route(
         self,
@@ -141,7 +138,7 @@ class Searches:
 
         What is the same on two sides is searched once, so that no noise comes between them.
         """
-        routed = route_side(
+        return route_side(
             children,
             self.setting.schools,
             self.setting.fleet,
@@ -157,8 +154,6 @@ class Searches:
             start=start,
             progress=lambda share, _: self.tell.part(share),
         )
-        self.done += 1
-        return routed
 
     def matrix(self, children: pd.DataFrame) -> Matrix:
         """Return the matrix among the homes of children and the schools."""
@@ -196,7 +191,6 @@ def route_draw(searches: Searches, number: int, sides: Sides) -> tuple[Draw, Mat
         same = with_a_place(children, both)
         if same["provision"].notna().equals(children["provision"].notna()):
             found[twin] = replace(found[side], side=twin)
-            searches.expected -= 1
             continue
         searches.tell.stage(
             f"Draw {number + 1}: routing the {label}, children with a place in both"
@@ -272,9 +266,7 @@ def options_table(
     setting = searches.setting
     memory: Memory = {}
     searches.tell.stage("Policy options: the plan as it stands, searched once more")
-    again = searches.route(
-        now.children, matrix, AFTER, now.draw, start=now.routes, memory=memory
-    )
+    again = searches.route(now.children, matrix, AFTER, now.draw, start=now.routes, memory=memory)
     base = _whole(again)
     rows = [
         {"option": "as_planned", "label": "As it stands", "what": "", "affected": 0.0}

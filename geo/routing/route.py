@@ -410,7 +410,7 @@ class _Work:
         if key not in self.memory:
             start = None if begun is None else [load_of(problem, one) for one in begun]
             self.memory[key] = solve(
-                problem, iterations=iterations, seconds=seconds, seed=self.seed
+                problem, iterations=iterations, seconds=seconds, seed=self.seed, start=start
             )
         return self.memory[key]
 
