@@ -74,7 +74,7 @@ def links(
         seconds, metres = facts.matrix.for_cap(vehicle.speed_cap_mph)
         worth = np.zeros((len(at), len(at)))
         for n, direction in enumerate(facts.directions):
-            runs = [routes[one].runs[n] for one in at]
+            runs = [routes[int(one)].runs[n] for one in at]
             ends, starts = [run.stops[-1] for run in runs], [run.stops[0] for run in runs]
             cells = np.ix_(
                 [facts.matrix.at(one.key) for one in ends],
