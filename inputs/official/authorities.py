@@ -39,7 +39,7 @@ BEGAN: dict[str, int] = {
     "Cumberland": 2023,
     "Westmorland and Furness": 2023,
 }
-"""Year in whose April an authority began on boundaries that it did not have before (same Orders)."""
+"""Year in whose April an authority began on boundaries new to it (same Orders)."""
 
 
 @dataclass(frozen=True, order=True)

@@ -14,7 +14,7 @@ import lzma
 import re
 import zipfile
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, cast
 
 import numpy as np
 import pandas as pd
@@ -39,28 +39,27 @@ MARKS: dict[str, str] = {
 }
 """Marks that stand for a figure in official statistics (Government Statistical Service symbols)."""
 
-_COMPRESSED = {".gz": gzip.open, ".xz": lzma.open, ".bz2": bz2.open}
 _ENDING = re.compile(r"\.(csv|txt)(\.(gz|xz|bz2))?$", re.IGNORECASE)
 
-_SIGNATURES: tuple[tuple[str, frozenset[str]], ...] = (
-    ("the register of schools (Get Information About Schools)", frozenset({"urn", "establishmentname"})),
-    ("plans by placement (EHC plans, 2023 layout onwards)", frozenset({"breakdown_topic", "ehcplans"})),
-    ("new plans by placement (EHC plans)", frozenset({"breakdown_topic", "new_ehc_plans"})),
-    ("plans by primary need (EHC plans)", frozenset({"breakdown_topic", "number_asd"})),
-    ("ceased plans (EHC plans)", frozenset({"breakdown_topic", "total_ceased"})),
-    ("requests for assessment (EHC plans)", frozenset({"requests_received_in_year"})),
-    ("residential placements (EHC plans)", frozenset({"res_tot"})),
-    ("plans by age group (EHC plans, layout to 2022)", frozenset({"characteristic_age", "total_all"})),
-    ("new plans by age group (EHC plans, layout to 2022)", frozenset({"characteristic_age", "total_new_all"})),
-    ("plans by establishment (EHC plans, layout to 2022)", frozenset({"establishment_group", "total_all"})),
-    ("population projections (ONS)", frozenset({"area_code", "age_group"})),
-    ("population of small areas (ONS)", frozenset({"0", "1", "17"})),
-    ("high needs benchmarking (DfE)", frozenset({"la_code", "s251_outturn_topup_nmi_special"})),
-    ("a lookup of small areas (ONS)", frozenset({"lsoa11cd", "lsoa21cd"})),
-    ("a lookup of authorities (ONS)", frozenset({"ltla22cd", "utla22cd"})),
-    ("centroids of small areas (ONS)", frozenset({"lsoa11_code", "lon", "lat"})),
-    ("a postcode directory (ONS)", frozenset({"pcds"})),
-)  # fmt: skip
+_SIGNATURES: tuple[tuple[str, str], ...] = (
+    ("the register of schools (Get Information About Schools)", "urn establishmentname"),
+    ("plans by placement (EHC plans, 2023 layout onwards)", "breakdown_topic ehcplans"),
+    ("new plans by placement (EHC plans)", "breakdown_topic new_ehc_plans"),
+    ("plans by primary need (EHC plans)", "breakdown_topic number_asd"),
+    ("ceased plans (EHC plans)", "breakdown_topic total_ceased"),
+    ("requests for assessment (EHC plans)", "requests_received_in_year"),
+    ("residential placements (EHC plans)", "res_tot"),
+    ("plans by age group (EHC plans, layout to 2022)", "characteristic_age total_all"),
+    ("new plans by age group (EHC plans, layout to 2022)", "characteristic_age total_new_all"),
+    ("plans by establishment (EHC plans, layout to 2022)", "establishment_group total_all"),
+    ("population projections (ONS)", "area_code age_group"),
+    ("population of small areas (ONS)", "0 1 17"),
+    ("high needs benchmarking (DfE)", "la_code s251_outturn_topup_nmi_special"),
+    ("a lookup of small areas (ONS)", "lsoa11cd lsoa21cd"),
+    ("a lookup of authorities (ONS)", "ltla22cd utla22cd"),
+    ("centroids of small areas (ONS)", "lsoa11_code lon lat"),
+    ("a postcode directory (ONS)", "pcds"),
+)
 """Headings that give a file away, in lower case."""
 
 
@@ -105,8 +104,15 @@ class Source:
                 raw = stack.enter_context(bundle.open(self.member))
             else:
                 raw = stack.enter_context(self.path.open("rb"))
-            unpack = _COMPRESSED.get("." + self.name.rsplit(".", 1)[-1].lower())
-            yield raw if unpack is None else stack.enter_context(unpack(raw, "rb"))
+            ending = self.name.rsplit(".", 1)[-1].lower()
+            if ending == "gz":
+                yield cast("IO[bytes]", stack.enter_context(gzip.GzipFile(fileobj=raw)))
+            elif ending == "xz":
+                yield stack.enter_context(lzma.LZMAFile(raw))
+            elif ending == "bz2":
+                yield stack.enter_context(bz2.BZ2File(raw))
+            else:
+                yield raw
 
 
 @contextlib.contextmanager
@@ -198,7 +204,7 @@ def looks_like(found: Sequence[str]) -> str:
     'the register of schools (Get Information About Schools)'
     """
     have = {heading.lower() for heading in found}
-    return next((what for what, marks in _SIGNATURES if marks <= have), "")
+    return next((what for what, marks in _SIGNATURES if set(marks.split()) <= have), "")
 
 
 def wrong_file(source: Source, wanted: str, missing: Sequence[str], found: Sequence[str]) -> Fault:

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from inputs.official.sen2 import AGES, NEEDS, UNKNOWN_NEED, Placement
 from inputs.vocabulary import Need
 
 if TYPE_CHECKING:
+    import pandas as pd
     from numpy.typing import NDArray
 
     from inputs.errors import Fault
