@@ -121,6 +121,8 @@ def _unknown(asked: str, tidy: str, known: list[Authority], named: list[Authorit
     if near:
         remedy = "Did you mean " + " or ".join(f"'{by_name[one]}'" for one in near[:3]) + "?"
     else:
-        remedy = "Give the name or code of an upper-tier or unitary authority in England, such as "
-        remedy += f"'{known[0].name}' or {known[0].old_code}" if known else "'Rutland' or 857"
+        remedy = (
+            f"They hold {len(known)} upper-tier and unitary authorities. Check the spelling, or "
+            "download the whole release"
+        )
     return Fault("--la", "is no authority with plans in these files", remedy, value=asked)
