@@ -1,113 +1,126 @@
 """The total of plans of an authority in the years to come, with intervals that were scored.
 
-Growth of one authority is noisy, growth of all of them together is not. So the last year's growth
-of the middle authority is carried forward, plus a part of what is the authority's own (how much
-is learnt). The intervals are the errors that this very method made at past origins.
+Growth of one authority is noisy; growth of the middle authority is not. So the last year's growth
+of the middle authority is carried forward, plus a part of what is the authority's own: its lead in
+new plans for the plans it has, which fades. How much of a lead carries on, and how wide an
+interval has to be, are learnt from what this very method would have said before
+(`inputs.demand.track_record`). `docs/forecast-accuracy.md` has its score beside plainer methods.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.stats import norm
 
+from inputs.demand.track_record import (
+    P90,
+    Spread,
+    best_carrying,
+    carried,
+    carried_leads,
+    lead,
+    middle_growth,
+    shared_misses,
+    spread,
+)
 from inputs.errors import Fault, InputError
 from inputs.parameters import parameter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     import pandas as pd
     from numpy.typing import NDArray
 
-OWN_YEARS = 3
-"""Years of growth that an authority's own part is the mean of."""
+    Array = NDArray[np.float64]
 
-_WEIGHTS = tuple(step / 10 for step in range(8))
-_P90 = float(norm.ppf(0.9))
-_FEWEST_ERRORS = 30
+SCORED_ON = date(2026, 9, 1)
+"""The day whose national parameters stand in where the panel is too short."""
+LEVELS_ABOVE_AUTHORITIES = ("E92", "E12")
+"""How the codes of England and its regions begin."""
+REFORM = 2014
+"""Academic year in which plans took the place of statements (Children and Families Act 2014)."""
+_FEW_AUTHORITIES = 20
+_YOUNG = 3
+_TABLE = "plans by authority and year"
 
 
 @dataclass(frozen=True, eq=False)
 class TotalForecast:
-    """Expected plans of one authority, and how far off they may be.
+    """Plans of one authority in the years to come, and how far off they may be.
 
     Parameters
     ----------
     years
-        The years forecast, in the panel's own numbering.
+        The years forecast, numbered as in the panel.
     mean, p10, p50, p90
         Plans in each year: the expected number, and the tenth, fiftieth and ninetieth percentile.
-    below, above
-        Standard deviations of the log error on either side of the median, in each year.
-    correlation
-        Between the log errors of two years, (years, years).
+    covariance
+        Of the log errors of the years, (years, years).
     notes
-        What was assumed because history was too short, as sentences.
+        What was assumed where history is short, a sentence each.
     """
 
     years: tuple[int, ...]
-    mean: NDArray[np.float64]
-    p10: NDArray[np.float64]
-    p50: NDArray[np.float64]
-    p90: NDArray[np.float64]
-    below: NDArray[np.float64]
-    above: NDArray[np.float64]
-    correlation: NDArray[np.float64]
+    mean: Array
+    p10: Array
+    p50: Array
+    p90: Array
+    covariance: Array
     notes: tuple[str, ...] = ()
 
-    def sample(self, draws: int, rng: np.random.Generator) -> NDArray[np.float64]:
-        """Return paths of plans, (draws, years), whose percentiles are those of the forecast.
+    def sample(self, n: int, rng: np.random.Generator) -> Array:
+        """Return paths of plans, (n, years), whose percentiles are those of the forecast.
 
         A path keeps its place: one that runs high in a year mostly runs high in the next.
         """
-        normal = rng.multivariate_normal(
-            np.zeros(len(self.years)), self.correlation, size=draws, method="cholesky"
-        )
-        error = np.where(normal < 0, self.below, self.above) * normal
+        root = np.linalg.cholesky(self.covariance)
+        error = rng.standard_normal((n, len(self.years))) @ root.T
         return np.asarray(self.p50 * np.exp(error), dtype=np.float64)
 
 
 @dataclass(frozen=True, eq=False)
 class Learned:
-    """What the panel taught: shared growth, the weight of an authority's own, past errors.
+    """What the panel taught.
 
     Parameters
     ----------
-    log_plans
-        Log of plans, code by year, NaN where an authority did not exist.
+    codes
+        The authorities, in order.
+    year
+        The last year of the panel.
+    plans
+        Plans of each authority in that year, NaN where it did not exist.
     shared
-        Log growth a year that every authority shares from now on.
-    own_weight
-        Part of an authority's own log growth that is carried forward.
-    below, above
-        Standard deviations of the one-year log error on either side, for ``typical`` plans.
-    power
-        The deviations grow with the years ahead to this power.
-    typical
-        Number of plans that ``below`` and ``above`` hold for.
-    size_power
-        The deviations fall with the number of plans to this power.
-    persistence
-        Correlation of the errors of years h < k is (h / k) to this power.
+        Log growth a year that all authorities share from now on.
+    leads
+        By how much each authority's signal is above the middle's.
+    signalled
+        Whether each authority has a signal of its own.
+    young
+        Whether it was counted in fewer than three Januaries.
+    weight, fade
+        The part of a lead that carries on in the first year, and what is left of that in each
+        further year.
+    spread
+        How far off forecasts were.
     notes
-        What was assumed because the panel was too short, as sentences.
+        What was assumed because the panel is short, a sentence each.
     """
 
-    log_plans: pd.DataFrame
+    codes: tuple[str, ...]
+    year: int
+    plans: Array
     shared: float
-    own_weight: float
-    below: float
-    above: float
-    power: float
-    typical: float
-    size_power: float
-    persistence: float
-    notes: tuple[str, ...] = field(default=())
+    leads: Array
+    signalled: NDArray[np.bool_]
+    young: NDArray[np.bool_]
+    weight: float
+    fade: float
+    spread: Spread
+    notes: tuple[str, ...] = ()
 
     def forecast(self, code: str, horizon: int) -> TotalForecast:
         """Return the plans of an authority in the next years.
@@ -117,182 +130,142 @@ class Learned:
         InputError
             When the panel has no count of the authority in its last year.
         """
-        last_year = int(self.log_plans.columns[-1])
-        if code not in self.log_plans.index or not np.isfinite(self.log_plans.loc[code].iloc[-1]):
-            raise InputError(
-                [
-                    Fault(
-                        table="caseload",
-                        problem=f"has no count of plans in {last_year}, the last year of the files",
-                        remedy="Name an authority that existed then",
-                        column="la_code",
-                        value=code,
-                    )
-                ]
+        at = self.codes.index(code) if code in self.codes else -1
+        if at < 0 or not np.isfinite(self.plans[at]):
+            problem = f"has no count of plans in {self.year}, the last year there is"
+            remedy = "Name an authority that exists, by its newest code"
+            raise InputError([Fault(_TABLE, problem, remedy, column="code", value=code)])
+        notes, wider = self.notes, 1.0
+        if not self.signalled[at]:
+            notes += (f"{code} has no lead on record: it is taken to grow like the others",)
+        if self.young[at]:
+            wider = parameter("plans_forecast.young_widening", SCORED_ON).value
+            notes += (
+                f"{code} was counted in fewer than {_YOUNG} Januaries: its interval is taken to be "
+                f"{wider:g} times as wide",
             )
-        history = self.log_plans.loc[[code]].to_numpy()
-        own, notes, wider = _own_growth(self.log_plans.to_numpy(), history)[0], self.notes, 1.0
-        if not np.isfinite(own):
-            wider = parameter("plans_forecast.new_authority_widening", _TODAY).value
-            notes = (
-                *notes,
-                f"{code} has one count only: growth is that of all authorities, and the interval "
-                f"{wider:g} times as wide.",
-            )
-            own = 0.0
-        last = float(history[0, -1])
         steps = np.arange(1, horizon + 1)
-        middle = last + steps * (self.shared + self.own_weight * own)
-        stretch = wider * steps**self.power * (math.exp(last) / self.typical) ** -self.size_power
-        below, above = self.below * stretch, self.above * stretch
-        ratio = np.minimum.outer(steps, steps) / np.maximum.outer(steps, steps)
+        growth = steps * self.shared + self.weight * self.leads[at] * carried(self.fade, steps)
+        p50 = self.plans[at] * np.exp(growth)
+        covariance = self.spread.covariance(float(self.plans[at]), horizon, wider)
+        deviation = np.sqrt(np.diag(covariance))
         return TotalForecast(
-            years=tuple(last_year + int(step) for step in steps),
-            mean=np.exp(middle) * two_piece_mean(below, above),
-            p10=np.exp(middle - _P90 * below),
-            p50=np.exp(middle),
-            p90=np.exp(middle + _P90 * above),
-            below=below,
-            above=above,
-            correlation=ratio**self.persistence,
+            years=tuple(self.year + int(step) for step in steps),
+            mean=p50 * np.exp(deviation**2 / 2),
+            p10=p50 * np.exp(-P90 * deviation),
+            p50=p50,
+            p90=p50 * np.exp(P90 * deviation),
+            covariance=covariance,
             notes=notes,
         )
 
-
-_TODAY = date(2026, 9, 1)
-
-
-def two_piece_mean(below: NDArray[np.float64], above: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the mean of exp(e), e normal with one deviation below nought and another above.
-
-    >>> float(two_piece_mean(np.array([0.1]), np.array([0.1]))[0].round(6))  # exp(0.1**2 / 2)
-    1.005013
-    """
-    return np.asarray(
-        np.exp(below**2 / 2) * norm.cdf(-below) + np.exp(above**2 / 2) * norm.cdf(above),
-        dtype=np.float64,
-    )
+    def sample(self, code: str, horizon: int, n: int, rng: np.random.Generator) -> Array:
+        """Return paths of plans of an authority, (n, horizon): see `TotalForecast.sample`."""
+        return self.forecast(code, horizon).sample(n, rng)
 
 
-def learn(panel: pd.DataFrame, exposure: pd.DataFrame | None = None) -> Learned:  # noqa: ARG001
-    """Learn from every authority up to the last year of a panel.
+def learn(panel: pd.DataFrame) -> Learned:
+    """Learn from every authority, up to the last year of a panel.
 
     Parameters
     ----------
     panel
-        Columns ``code``, ``year``, ``plans``: one row an authority and year. England and its
-        regions (codes that begin E92 or E12) may be there and are left out.
-    exposure
-        Columns ``code``, ``year``, ``people``: not used by this method.
+        Columns ``code``, ``year``, ``plans``, one row an authority and January; and, where known,
+        ``starts``: new plans of the calendar year before that January. Without ``starts`` an
+        authority's own signal is its last growth, which tells less. England and its regions may
+        be there and are left out.
 
     Raises
     ------
     InputError
-        For a count given twice, or a count that is not a number above nought.
+        For an authority given twice in a year, a count of plans that is not above nought, new
+        plans below nought, or a panel with no authority at all.
     """
-    wide = _wide(panel)
-    logs = wide.to_numpy()
-    shared = _shared(logs)
-    weight = _best_weight(logs)
-    sizes, steps, errors = _past_errors(logs, weight)
-    first = errors[steps == 1]
-    notes: tuple[str, ...] = ()
-    size_power = 0.3
-    typical = float(np.exp(np.nanmedian(logs[:, -1])))
-    if len(first) < _FEWEST_ERRORS:
-        spread = parameter("plans_forecast.log_sd_first_year", _TODAY).value
-        notes = ("The panel is too short to score the method: the interval is the national one.",)
-        below = above = spread
-        power = parameter("plans_forecast.horizon_power", _TODAY).value
-    else:
-        scaled = errors * (sizes / typical) ** size_power
-        power = _power(scaled, steps)
-        unit = scaled / steps**power
-        below = max(float(-np.quantile(unit, 0.1)), 0.005) / _P90
-        above = max(float(np.quantile(unit, 0.9)), 0.005) / _P90
-    return Learned(wide, shared, weight, below, above, power, typical, size_power, 0.5, notes)
+    plans, starts = _grids(panel)
+    logs = np.log(plans.to_numpy())
+    notes: list[str] = []
+    shared, grown = float(middle_growth(logs)[-1]), _grown(logs)
+    if not grown:
+        shared = parameter("plans_forecast.shared_log_growth", SCORED_ON).value
+        notes.append(
+            "No authority has two Januaries running at the end: each is taken to grow by "
+            f"{math.expm1(shared):.1%} a year, as England last did"
+        )
+    elif grown < _FEW_AUTHORITIES:
+        notes.append(f"The growth taken as shared is that of {grown} authorities only")
+    signal = starts.to_numpy() / plans.to_numpy()
+    if not np.isfinite(signal).any():
+        signal = np.diff(logs, axis=1, prepend=np.nan)
+    leads = lead(signal)
+    missed = shared_misses(logs)
+    weight, fade = best_carrying(missed, leads)
+    missed = missed - weight * carried_leads(fade, leads)
+    measured = spread(missed, logs, _national_spread())
+    if measured is None:
+        notes.append(
+            "There are too few Januaries to score the method on: the interval is the national one"
+        )
+    elif (first := int(plans.columns[0])) >= REFORM:
+        measured = replace(measured, shared=max(measured.shared, _national_spread().shared))
+        notes.append(
+            f"The panel begins in {first}, after the reform of {REFORM}: what such a "
+            "break adds to the interval is taken from the national record"
+        )
+    return Learned(
+        codes=tuple(plans.index),
+        year=int(plans.columns[-1]),
+        plans=plans.to_numpy()[:, -1],
+        shared=shared,
+        leads=leads[:, -1],
+        signalled=np.isfinite(signal[:, -1]),
+        young=np.isfinite(logs).sum(axis=1) < _YOUNG,
+        weight=weight,
+        fade=fade,
+        spread=measured or _national_spread(),
+        notes=tuple(notes),
+    )
 
 
-def _wide(panel: pd.DataFrame) -> pd.DataFrame:
-    """Return log plans, code by year, without England and the regions."""
-    rows = panel.dropna(subset=["plans"])
-    rows = rows[~rows["code"].str.startswith(("E92", "E12"))]
+def _grids(panel: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return plans and new plans, authority by year, without England and the regions."""
+    rows = panel[~panel["code"].str.startswith(LEVELS_ABOVE_AUTHORITIES)]
+    rows = rows.dropna(subset=["plans"])
+    if "starts" not in rows.columns:
+        rows = rows.assign(starts=np.nan)
+    checks = {
+        "is given twice in one year": rows.duplicated(["code", "year"]),
+        "has a count of plans that is not above nought": ~(rows["plans"] > 0),
+        "has fewer new plans than none": rows["starts"] < 0,
+    }
     faults = [
-        Fault("caseload", "is counted twice in one year", "Keep one row", None, "la_code", one)
-        for one in _told(rows[rows.duplicated(["code", "year"])])
-    ] + [
-        Fault("caseload", "has no plans in a year it is listed for", "Check the file", value=one)
-        for one in _told(rows[~(rows["plans"] > 0)])
+        Fault(_TABLE, problem, "Correct it or leave the row out", value=f"{one.code} in {one.year}")
+        for problem, wrong in checks.items()
+        for one in rows[wrong].itertuples()
     ]
+    if rows.empty:
+        faults.append(Fault(_TABLE, "there is no authority in it", "Give the release's files"))
     if faults:
         raise InputError(faults)
-    wide = rows.pivot(index="code", columns="year", values="plans").sort_index(axis=1)
-    years = range(int(wide.columns.min()), int(wide.columns.max()) + 1)
-    plans = wide.reindex(columns=years).astype(float)
-    return plans.transform(np.log)
+    years = range(int(rows["year"].min()), int(rows["year"].max()) + 1)
+    grids = [
+        rows.pivot_table(index="code", columns="year", values=column, dropna=False)
+        .reindex(columns=years)
+        .astype(float)
+        for column in ("plans", "starts")
+    ]
+    return grids[0], grids[1].reindex(index=grids[0].index)
 
 
-def _told(rows: pd.DataFrame) -> Iterable[str]:
-    return (f"{row.code} in {row.year}" for row in rows.itertuples())
+def _grown(logs: Array) -> int:
+    """Return how many authorities have growth in the last year."""
+    return int(np.isfinite(logs[:, -2:]).all(axis=1).sum()) if logs.shape[1] > 1 else 0
 
 
-def _shared(logs: NDArray[np.float64]) -> float:
-    """Return the last year's log growth of the middle authority (0 where there is none)."""
-    if logs.shape[1] < 2:
-        return 0.0
-    growth = logs[:, -1] - logs[:, -2]
-    return float(np.nanmedian(growth)) if np.isfinite(growth).any() else 0.0
-
-
-def _own_growth(logs: NDArray[np.float64], history: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return mean log growth above the middle authority's, NaN for one without growth."""
-    growth = np.diff(history, axis=1)[:, -OWN_YEARS:]
-    everyone = np.diff(logs, axis=1)[:, -OWN_YEARS:]
-    known = np.isfinite(growth)
-    middle = np.array(
-        [
-            np.median(column[np.isfinite(column)]) if np.isfinite(column).any() else 0.0
-            for column in everyone.T
-        ]
+def _national_spread() -> Spread:
+    """Return the spread measured on every January there is, for panels too short to learn it."""
+    return Spread(
+        *(
+            parameter(f"plans_forecast.{name}", SCORED_ON).value
+            for name in ("shared_log_sd", "own_log_sd", "own_power", "size_power")
+        )
     )
-    total = np.where(known, growth - middle, 0.0).sum(axis=1)
-    count = known.sum(axis=1)
-    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
-
-
-def _best_weight(logs: NDArray[np.float64]) -> float:
-    """Return the weight of own growth that was best, one year ahead, at every past origin."""
-    misses = {}
-    for weight in _WEIGHTS:
-        _, steps, errors = _past_errors(logs, weight)
-        misses[weight] = float(np.abs(errors[steps == 1]).mean()) if (steps == 1).any() else 0.0
-    return min(misses, key=lambda weight: misses[weight])
-
-
-def _past_errors(
-    logs: NDArray[np.float64], weight: float
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Return plans at the origin, years ahead and log error, of every past forecast."""
-    plans, ahead, errors = [], [], []
-    for origin in range(2, logs.shape[1] - 1):
-        known = logs[:, : origin + 1]
-        growth = _shared(known) + weight * _own_growth(known, known)
-        for step in range(1, logs.shape[1] - origin):
-            error = logs[:, origin + step] - logs[:, origin] - step * growth
-            there = np.isfinite(error)
-            plans.append(np.exp(logs[there, origin]))
-            ahead.append(np.full(there.sum(), float(step)))
-            errors.append(error[there])
-    if not errors:
-        return np.empty(0), np.empty(0), np.empty(0)
-    return np.concatenate(plans), np.concatenate(ahead), np.concatenate(errors)
-
-
-def _power(scaled: NDArray[np.float64], steps: NDArray[np.float64]) -> float:
-    """Return how the spread grows with the years ahead: the slope of its log on theirs."""
-    ahead = [step for step in np.unique(steps) if (steps == step).sum() >= _FEWEST_ERRORS]
-    if len(ahead) < 2:
-        return parameter("plans_forecast.horizon_power", _TODAY).value
-    spread = [np.subtract(*np.quantile(scaled[steps == step], [0.9, 0.1])) for step in ahead]
-    slope = float(np.polyfit(np.log(ahead), np.log(spread), 1)[0])
-    return min(max(slope, 0.5), 1.0)
