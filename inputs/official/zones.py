@@ -48,6 +48,11 @@ _ALIASES: dict[str, tuple[str, ...]] = {
         "index of multiple deprivation (imd) decile",
         "imd_decile",
     ),
+    "idaci": (
+        "idaci",
+        "income deprivation affecting children index (idaci) score (rate)",
+        "idaci_score",
+    ),
 }
 
 
@@ -61,7 +66,8 @@ class ZoneFile:
         ``zone`` (LSOA 2011), ``name``, ``longitude``, ``latitude`` (WGS 84, geometric centroid),
         ``district`` (of December 2022), ``town`` (the name of the LSOA without its number: the
         district of 2011), ``msoa`` (its middle-layer area), ``deprivation_fifth`` (1 is the most
-        deprived; NA where not among the files).
+        deprived; NA where not among the files), ``idaci`` (share of children aged 0 to 15 in
+        families of low income, 2019; NaN likewise).
     districts
         Codes of the districts that the authority is made of.
     sources
@@ -122,7 +128,8 @@ def read_zones(folder: Path, authority: Authority) -> ZoneFile:
         out[column] = numbers(centroids.source, out[column], signed=True)
     used = [lookup.source.name, centroids.source.name, upper.source.name]
     out["deprivation_fifth"] = pd.array([pd.NA] * len(out), dtype="Int64")
-    depth = files.first("zone", "decile")
+    out["idaci"] = np.nan
+    depth = files.first("zone", "decile", also=("idaci",))
     if depth is not None:
         deciles = depth.read(lambda frame: frame["zone"].isin(wanted)).drop_duplicates("zone")
         if len(deciles):
@@ -130,8 +137,11 @@ def read_zones(folder: Path, authority: Authority) -> ZoneFile:
             decile = numbers(depth.source, deciles["decile"])
             fifth = pd.Series(np.ceil(decile.to_numpy() / 2), index=deciles["zone"])
             out["deprivation_fifth"] = out["zone"].map(fifth).round().astype("Int64")
+            if "idaci" in deciles:
+                share = numbers(depth.source, deciles["idaci"]).to_numpy()
+                out["idaci"] = out["zone"].map(pd.Series(share, index=deciles["zone"]))
     columns = ["zone", "name", "longitude", "latitude", "district", "town", "msoa"]
-    return ZoneFile(out[[*columns, "deprivation_fifth"]], districts, tuple(used))
+    return ZoneFile(out[[*columns, "deprivation_fifth", "idaci"]], districts, tuple(used))
 
 
 def _districts(folder: Path, upper: pd.DataFrame, authority: Authority) -> tuple[str, ...]:
