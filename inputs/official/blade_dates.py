@@ -146,4 +146,4 @@ def of_compulsory_age(born: pd.Series[pd.Timestamp], census: date) -> pd.Series[
     """
     turned_five = ages_on(born, date(census.year - 1, 12, 31)) >= 5
     young_enough = ages_of_school(born, census) <= 15
-    return (turned_five & young_enough).fillna(False).astype(bool)  # noqa: FBT003
+    return (turned_five & young_enough).fillna(False).astype(bool)

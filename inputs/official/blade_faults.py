@@ -1,8 +1,9 @@
 """What can be wrong with a person-level SEN2 return, and what it does to the case.
 
 A *fault* stops: a case made all the same would count children wrongly and not show it. A *warning*
-goes on: its effect is stated and counted. Each is found row by row, for the officer who corrects the
-return; a case's notes hold one line a check. A message names a row and a table id, and no person.
+goes on: its effect is stated and counted. Each is found row by row, for the officer who corrects
+the return; a case's notes hold one line a check. A message names a row and a table id, and no
+person. The checks themselves are the rows of ``blade_checks.csv``.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from inputs.errors import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    import pandas as pd
 
     from inputs.errors import Severity
 
@@ -57,6 +60,12 @@ def _checks() -> dict[str, Check]:
 
 CHECKS: dict[str, Check] = _checks()
 """Every check, in the order of docs/person-level.md, which is written from it."""
+
+PERSONAL = (
+    "surname", "forename", "personbirthdate", "sex", "gendercurrent", "ethnicity", "postcode",
+    "upn", "uniquelearnernumber", "upnunknown", "sensettingother", "dmo", "dco", "dsco",
+)  # fmt: skip
+"""Items of a return about a person, or free text in which one may be named."""
 
 _SAFE_ID = re.compile(
     r"[A-Za-z_-]{0,12}\d{1,9}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE
@@ -142,6 +151,37 @@ class Findings:
         shown = None if value is None else value_shown(value)
         fault = Fault(table, told, check.remedy, row, column, shown, check.severity)
         self.found.append((code, fault))
+
+    def each(
+        self,
+        code: str,
+        table: str,
+        rows: pd.DataFrame,
+        which: pd.Series[bool],
+        problem: str,
+        *,
+        column: str | None = None,
+        more: pd.Series[str] | None = None,
+    ) -> None:
+        """Note every row that a check finds.
+
+        Parameters
+        ----------
+        code, table, problem, column
+            As for ``add``. The cell of the column is repeated, unless it is personal.
+        rows
+            Of a module, by row number, with ``who``.
+        which
+            Those found.
+        more
+            A word on each row, added to the problem.
+        """
+        hits = rows[which]
+        cells = [""] * len(hits) if column is None or column in PERSONAL else hits[column].tolist()
+        values = [cell if isinstance(cell, str) else "" for cell in cells]
+        words = [""] * len(hits) if more is None else [f" ({one})" for one in more[which]]
+        for row, value, word, who in zip(hits.index, values, words, hits["who"], strict=True):
+            self.add(code, table, problem + word, row=row, column=column, value=value, who=who)
 
     def keep(self, faults: Iterable[Fault]) -> None:
         """Take over faults that another reader found."""

@@ -89,11 +89,6 @@ MODULES: dict[str, Module] = {
 }  # fmt: skip
 """Every module, in the order of the return: each after the one that it belongs to."""
 
-PERSONAL = (
-    "surname", "forename", "personbirthdate", "sex", "gendercurrent", "ethnicity", "postcode",
-    "upn", "uniquelearnernumber", "upnunknown", "sensettingother", "dmo", "dco", "dsco",
-)  # fmt: skip
-"""Items about a person, or free text in which one may be named."""
 READ_AND_DROPPED = frozenset({"personbirthdate", "postcode"})
 """The only personal items that are read: the one becomes an age, the other a zone, and they go."""
 
@@ -141,8 +136,8 @@ def open_return(folder: Path, findings: Findings) -> Return:
         if source is None:
             if module.name not in findings.doubled:
                 code = "module_absent" if module.may_be_absent else "module_missing"
-                findings.add(code, folder.name, f"there is no file of module {module.number} "
-                             f"({module.title}), whose name ends in _{module.name}.csv")  # fmt: skip
+                said = f"there is no file of module {module.number} ({module.title}), "
+                findings.add(code, folder.name, said + f"whose name ends in _{module.name}.csv")
             continue
         files[module.name] = source.name
         read = _read(source, module, findings)
@@ -224,7 +219,7 @@ def _rows(
             return None
         places = {name: heads.index(name) for name in wanted if name in heads}
         rows = list(_wanted(reader, source, places, len(heads), findings))
-    numbers = pd.Index([number for number, _ in rows], dtype="int64", name="row")
+    numbers = pd.Index([number for number, _ in rows], dtype="int64")
     frame = pd.DataFrame([cells for _, cells in rows], numbers, list(places), dtype=str)
     if frame.empty and not module.may_be_absent:
         findings.add("module_empty", source.name, "has no row under its headings")
