@@ -109,9 +109,9 @@ def make_area(file: ZoneFile, population: Population, on: date) -> Area:
         f"({population.source})."
     )
     if swollen.any():
-        listed = ", ".join(frame["name"][swollen].head(6))
+        listed = ", ".join(frame["name"][swollen].head(6)) + (", ..." if swollen.sum() > 6 else "")
         notes.append(
-            f"Assumption: in {int(swollen.sum())} zones ({listed}{', ...' if swollen.sum() > 6 else ''}) "
+            f"Assumption: in {int(swollen.sum())} zones ({listed}) "
             "boarders or students swell the older ages, and children aged 0 to 10 stand for them: "
             f"there, an age has more than {_AWAY:g} times the authority's ratio to those."
         )
