@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from inputs.demand.track_record import (
+    HORIZON,
     P90,
     Spread,
     best_carrying,
@@ -137,17 +138,25 @@ class Learned:
             raise InputError([Fault(_TABLE, problem, remedy, column="code", value=code)])
         notes, wider = self.notes, 1.0
         if not self.signalled[at]:
-            notes += (f"{code} has no lead on record: it is taken to grow like the others",)
+            notes += (f"{code} has no lead on record: it is taken to grow like the others.",)
         if self.young[at]:
             wider = parameter("plans_forecast.young_widening", SCORED_ON).value
             notes += (
                 f"{code} was counted in fewer than {_YOUNG} Januaries: its interval is taken to be "
-                f"{wider:g} times as wide",
+                f"{wider:g} times as wide as others.",
             )
         steps = np.arange(1, horizon + 1)
-        growth = steps * self.shared + self.weight * self.leads[at] * carried(self.fade, steps)
-        p50 = self.plans[at] * np.exp(growth)
-        covariance = self.spread.covariance(float(self.plans[at]), horizon, wider)
+        kept = np.ones(horizon)
+        if horizon > HORIZON:
+            fade = parameter("plans_forecast.late_fade", SCORED_ON).value
+            kept = fade ** np.maximum(steps - HORIZON, 0)
+            notes += (
+                f"Totals are scored up to {HORIZON} years ahead; after that, growth is taken to "
+                f"fall by {1 - fade:.0%} of itself each year.",
+            )
+        own = self.weight * self.leads[at] * carried(self.fade, steps)
+        p50 = self.plans[at] * np.exp(self.shared * np.cumsum(kept) + own)
+        covariance = self.spread.covariance(float(self.plans[at]), kept, wider)
         deviation = np.sqrt(np.diag(covariance))
         return TotalForecast(
             years=tuple(self.year + int(step) for step in steps),
@@ -189,10 +198,10 @@ def learn(panel: pd.DataFrame) -> Learned:
         shared = parameter("plans_forecast.shared_log_growth", SCORED_ON).value
         notes.append(
             "No authority has two Januaries running at the end: each is taken to grow by "
-            f"{math.expm1(shared):.1%} a year, as England last did"
+            f"{math.expm1(shared):.1%} a year, as England last did."
         )
     elif grown < _FEW_AUTHORITIES:
-        notes.append(f"The growth taken as shared is that of {grown} authorities only")
+        notes.append(f"The growth taken as shared is that of {grown} authorities only.")
     signal = starts.to_numpy() / plans.to_numpy()
     if not np.isfinite(signal).any():
         signal = np.diff(logs, axis=1, prepend=np.nan)
@@ -203,13 +212,13 @@ def learn(panel: pd.DataFrame) -> Learned:
     measured = spread(missed, logs, _national_spread())
     if measured is None:
         notes.append(
-            "There are too few Januaries to score the method on: the interval is the national one"
+            "There are too few Januaries to score the method on: the interval is the national one."
         )
     elif (first := int(plans.columns[0])) >= REFORM:
         measured = replace(measured, shared=max(measured.shared, _national_spread().shared))
         notes.append(
             f"The panel begins in {first}, after the reform of {REFORM}: what such a "
-            "break adds to the interval is taken from the national record"
+            "break adds to the interval is taken from the national record."
         )
     return Learned(
         codes=tuple(plans.index),

@@ -4,8 +4,9 @@ At each origin the forecast knows what was published by then and nothing later. 
 read off the misses: how much of an authority's own lead over the others carries on, and how wide
 an interval has to be. The latter comes in two parts, since they behave differently:
 
-- the *shared* miss, that of the middle authority, is a change in what all authorities do (a
-  reform, a pandemic). It stays: two years ahead it is twice as large;
+- the *shared* miss, that of the middle authority, is a change in how fast all of them grow (a
+  reform, a pandemic). Growth stays changed and may change again, so that the total drifts away: the
+  deviation two years ahead is root five times that of one (an integrated random walk);
 - the *own* miss, the rest, is one authority's luck. It grows more slowly than the years ahead, and
   falls with the number of plans. Its years hang together like the steps of a random walk.
 """
@@ -58,14 +59,26 @@ class Spread:
     own_power: float
     size_power: float
 
-    def covariance(self, plans: float, horizon: int, wider: float = 1.0) -> Array:
-        """Return the covariance of the log errors of the years ahead, (horizon, horizon)."""
-        steps = np.arange(1.0, horizon + 1)
+    def covariance(self, plans: float, kept: Array, wider: float = 1.0) -> Array:
+        """Return the covariance of the log errors of the years ahead, (years, years).
+
+        Parameters
+        ----------
+        plans
+            Of the authority at the origin.
+        kept
+            (years,) part of the growth of today that is carried into each year ahead.
+        wider
+            How many times as wide as learnt.
+        """
+        steps = np.arange(1.0, len(kept) + 1)
         size = (plans / TYPICAL_PLANS) ** -self.size_power
         own = wider * self.own * size * steps**self.own_power
         walk = np.sqrt(np.minimum.outer(steps, steps) / np.maximum.outer(steps, steps))
-        shared = wider * self.shared * steps
-        return np.asarray(np.outer(own, own) * walk + np.outer(shared, shared), dtype=np.float64)
+        # a change of growth in year j adds itself, as far as kept, in each year from j to h
+        gained = np.cumsum(kept)
+        added = wider * self.shared * np.tril(gained[:, None] - (gained - kept)[None, :])
+        return np.asarray(np.outer(own, own) * walk + added @ added.T, dtype=np.float64)
 
 
 def middle_growth(logs: Array) -> Array:
@@ -103,15 +116,23 @@ def carried_leads(fade: float, leads: Array) -> Array:
     return np.asarray(leads.T[:, None, :] * steps[None, :, None], dtype=np.float64)
 
 
-def shared_misses(logs: Array) -> Array:
-    """Return log error of shared growth alone: (origins, steps ahead, authorities), NaN unknown."""
+def shared_misses(logs: Array, kept: float = 1.0) -> Array:
+    """Return log error of shared growth alone: (origins, steps ahead, authorities), NaN unknown.
+
+    Parameters
+    ----------
+    logs
+        (authorities, years).
+    kept
+        Part of the shared growth of the last year that is carried on.
+    """
     authorities, years = logs.shape
     middle = middle_growth(logs)
     missed = np.full((years, HORIZON, authorities), np.nan)
     for origin in range(1, years - 1):
         for step in range(1, min(HORIZON, years - 1 - origin) + 1):
             actual = logs[:, origin + step] - logs[:, origin]
-            missed[origin, step - 1] = actual - step * middle[origin]
+            missed[origin, step - 1] = actual - step * kept * middle[origin]
     return missed
 
 
