@@ -87,7 +87,7 @@ def _dealt(
     counts = left[tuple(cells.T)]
     whole = deal(counts, table[cells[:, 0]])
     return [
-        (places[p].key, NEEDS[n], first + k, zones[z], int(row[z]))
+        (places[p].key, NEEDS[n], first + k, zones[int(z)], int(row[z]))
         for (p, n, k), row in zip(cells.tolist(), whole, strict=True)
         for z in np.flatnonzero(row)
     ]

@@ -102,6 +102,14 @@ class Place:
         """How many of our children are there."""
         return int(self.children.sum())
 
+    def cells(self) -> list[tuple[Need, int]]:
+        """Return the needs and national curriculum years of our children there."""
+        return [(NEEDS[n], NC_YEARS[k]) for n, k in np.argwhere(self.children).tolist()]
+
+    def count(self, need: Need, year: int) -> int:
+        """Return how many of our children of a need and year are there."""
+        return int(self.children[NEEDS.index(need), NC_YEARS.index(year)])
+
 
 def phase_of(nc_year: int) -> Phase:
     """Return the phase that a national curriculum year is in.

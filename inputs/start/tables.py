@@ -1,0 +1,200 @@
+"""The rows of a case: zones, provisions, what each teaches, who is placed, under their headings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from inputs.official.sen2 import ALL
+from inputs.start.places import MARKET, NC_YEARS, STATE, phase_of
+from inputs.vocabulary import ProvisionClass
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from inputs.official.sen2 import Release
+    from inputs.start.area import Area
+    from inputs.start.costs import Costs
+    from inputs.start.homes import Home
+    from inputs.start.places import Place
+
+Row = dict[str, Any]
+
+ENGLAND = "E92000001"
+
+
+def market_growth(release: Release | None) -> tuple[float, str] | None:
+    """Return England's growth a year of INMSS placements over the counts there are, and its years.
+
+    None where there are not two counts.
+    """
+    if release is None:
+        return None
+    stock = release.stock()
+    rows = stock[
+        (stock["code"] == ENGLAND)
+        & stock["age"].isna()
+        & (stock["placement"] != ALL)
+        & stock["placement"].isin(["independent", "non_maintained"])
+    ]
+    totals = rows.groupby("year")["children"].sum()
+    if len(totals) < 2 or totals.iloc[0] <= 0:
+        return None
+    first, last = int(totals.index[0]), int(totals.index[-1])
+    growth = float((totals.iloc[-1] / totals.iloc[0]) ** (1 / (last - first)) - 1)
+    return growth, f"January {first + 1} to January {last + 1}"
+
+
+def zone_rows(area: Area) -> list[Row]:
+    """Return the rows of ``zones``."""
+    return [
+        {
+            "zone": zone["zone"],
+            "name": zone["name"],
+            "longitude": zone["longitude"],
+            "latitude": zone["latitude"],
+            "locality": zone["locality"],
+            "children": int(zone["children"]),
+            "deprivation_fifth": _or_blank(zone["deprivation_fifth"]),
+        }
+        for zone in area.zones.to_dict("records")
+    ]
+
+
+def _or_blank(value: Any) -> int | str:
+    return "" if pd.isna(value) else int(value)
+
+
+def provision_rows(
+    places: Sequence[Place], years: Sequence[int], count_year: int, growth: float
+) -> list[Row]:
+    """Return the rows of ``provisions``.
+
+    Parameters
+    ----------
+    places
+        The provisions.
+    years
+        Academic years of the case.
+    count_year
+        Academic year that our children in them are of.
+    growth
+        Growth a year of the places that independent and non-maintained schools sell us.
+    """
+    rows = []
+    for place in places:
+        size = place.size if not np.isnan(place.size) else np.inf
+        available: object = ""
+        if place.placement in MARKET:
+            by_year = [
+                max(1, round(place.ours * (1 + growth) ** (year - count_year))) for year in years
+            ]
+            # Of ours there are as many as there are, whatever the register says of its roll.
+            most = max(size, place.ours)
+            available = "; ".join(
+                f"{year}: {int(min(number, most))}"
+                for year, number in zip(years, by_year, strict=True)
+            )
+            size = max(by_year) if np.isinf(size) else size
+        elif not place.in_area or place.provision_class is ProvisionClass.ALTERNATIVE_PROVISION:
+            available = max(1, place.ours)
+        rows.append(
+            {
+                "provision": place.key,
+                "name": place.name,
+                "class": place.provision_class.value,
+                "easting": place.school["easting"],
+                "northing": place.school["northing"],
+                "urn": "" if place.stand_in else place.school["urn"],
+                "site": f"urn_{place.school['urn']}",
+                "locality": place.locality,
+                "in_area": "yes" if place.in_area else "no",
+                "places": int(max(size, place.ours, 1)),
+                "physical_places": "" if np.isnan(place.physical) else int(place.physical),
+                "available_places": available,
+            }
+        )
+    return rows
+
+
+def teaches_rows(places: Sequence[Place], costs: Costs) -> list[Row]:
+    """Return the rows of ``teaches``: what each takes, and what it is known to have."""
+    rows = []
+    for place in places:
+        have = {(need, phase_of(year)) for need, year in place.cells()}
+        pairs = {(need, phase) for need in place.needs for phase in place.phases} | have
+        rows += [
+            {
+                "provision": place.key,
+                "need": need.value,
+                "phase": phase.value,
+                "annual_cost_gbp": costs.of(place.provision_class, need),
+            }
+            for need, phase in sorted(pairs)
+        ]
+    return rows
+
+
+def placed_rows(homes: Sequence[Home], places: Sequence[Place]) -> tuple[list[Row], int]:
+    """Return the rows of ``placed`` a year after the count, and how many have left by then.
+
+    A child in the last year of a phase has left it, and is an entrant of the next or gone.
+    Others' children fill what is left of the rolls of state special schools of the area.
+    """
+    counts: dict[tuple[str, str, int, str], int] = {}
+    gone = 0
+    for key, need, year, zone, children in homes:
+        if year + 1 > NC_YEARS[-1] or phase_of(year) is not phase_of(year + 1):
+            gone += children
+            continue
+        at = (key, need.value, year + 1, zone)
+        counts[at] = counts.get(at, 0) + children
+    rows: list[Row] = [
+        {
+            "provision": key,
+            "need": need,
+            "phase": phase_of(year).value,
+            "nc_year": year,
+            "zone": zone,
+            "authority": "",
+            "children": children,
+        }
+        for (key, need, year, zone), children in sorted(counts.items())
+    ]
+    for place in places:
+        if place.in_area and place.placement in STATE:
+            rows += _others(place)
+    return rows, gone
+
+
+def _others(place: Place) -> list[Row]:
+    """Return other authorities' children: the roll less ours, mixed as ours are."""
+    roll = float(place.school["roll"])
+    number = 0 if np.isnan(roll) else int(roll) - place.ours
+    cells: dict[tuple[str, str], int] = {}
+    for need, year in place.cells():
+        key = (need.value, phase_of(year).value)
+        cells[key] = cells.get(key, 0) + place.count(need, year)
+    if number <= 0 or not cells:
+        return []
+    keys = sorted(cells)
+    share = np.array([cells[key] for key in keys], dtype=float)
+    exact = share * number / share.sum()
+    whole = np.floor(exact).astype(int)
+    for k in np.argsort(whole - exact, kind="stable")[: number - whole.sum()]:
+        whole[k] += 1
+    return [
+        {
+            "provision": place.key,
+            "need": need,
+            "phase": phase,
+            "nc_year": "",
+            "zone": "",
+            "authority": "elsewhere",
+            "children": int(children),
+        }
+        for (need, phase), children in zip(keys, whole, strict=True)
+        if children
+    ]
