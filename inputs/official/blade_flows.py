@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from inputs.official.blade_joins import look_up
 from inputs.official.blade_plans import REASONS
 from inputs.official.blade_settings import NO_SETTING_YET, place
 from inputs.official.sen2_labels import ALL, NEEDS, UNKNOWN_NEED, Placement
@@ -85,12 +86,13 @@ def flows(
     year = census.year - 1
     named = _named(joined, register)
     last = plans.placed.drop_duplicates("child", keep="last").set_index("child")["placement"]
-    now = plans.current["placement"]
     child, plan = dated["child"], dated["namedplantableid"]
-    attended, named = child.map(last), plan.map(_named(joined, register))
+    attended = look_up(child, last, Placement.UNKNOWN.value)
+    named = look_up(plan, _named(joined, register), Placement.UNKNOWN.value)
+    now = look_up(child, plans.current["placement"], Placement.UNKNOWN.value)
     rows = dated.assign(
         need=_needs(dated, plans),
-        at_start=_first_known(child.map(now), named, attended),
+        at_start=_first_known(now, named, attended),
         at_cease=_first_known(attended, named),
     )
     started = _in_year(rows, "startdate", year).drop_duplicates("child")
@@ -155,19 +157,19 @@ def _named(joined: Joined, register: Register) -> pd.Series[str]:
 
 def _needs(rows: pd.DataFrame, plans: Plans) -> pd.Series[str]:
     """Return the need of each plan, by its request's active plan, else its child's."""
-    active = plans.active.assign(need=plans.active["activeplanstableid"].map(plans.needs))
-    active = active[active["need"].notna()]
-    by_request = rows["request"].map(active.drop_duplicates("request").set_index("request")["need"])
-    by_child = rows["child"].map(active.drop_duplicates("child").set_index("child")["need"])
-    need = by_request.fillna(by_child).fillna(UNKNOWN_NEED)
+    need = look_up(plans.active["activeplanstableid"], plans.needs)
+    active = plans.active.assign(need=need)[need != ""]
+    by_request = look_up(rows["request"], active.set_index("request")["need"])
+    by_child = look_up(rows["child"], active.set_index("child")["need"], UNKNOWN_NEED)
+    need = by_request.mask(by_request == "", by_child)
     return need.replace({Need.DS.value: Need.OTH.value})
 
 
 def _first_known(*columns: pd.Series[str]) -> pd.Series[str]:
     """Return, row by row, the first placement that is known."""
-    out = columns[0].fillna(Placement.UNKNOWN.value)
+    out = columns[0]
     for column in columns[1:]:
-        out = out.mask(out == Placement.UNKNOWN, column.fillna(Placement.UNKNOWN.value))
+        out = out.mask(out == Placement.UNKNOWN, column)
     return out
 
 

@@ -13,6 +13,8 @@ from inputs.official.blade_faults import id_shown
 from inputs.official.blade_modules import MODULES
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from inputs.official.blade_faults import Findings
     from inputs.official.blade_modules import Return
 
@@ -80,8 +82,10 @@ def _keyed(read: Return, name: str, findings: Findings) -> pd.DataFrame:
         findings.add("key_missing", file, "the id is blank", row=int(row), column=key)
     frame = frame[~blank]
     twice = frame[key].duplicated()
-    firsts = dict(zip(frame[key][~twice], frame.index[~twice], strict=True))
-    again = frame.assign(who=_ids(frame, key), first=frame[key].map(firsts).astype(str))
+    firsts = {
+        one: str(row) for one, row in zip(frame[key][~twice], frame.index[~twice], strict=True)
+    }
+    again = frame.assign(who=_ids(frame, key), first=look_up(frame[key], firsts))
     problem = f"{key} is that of an earlier row"
     findings.each("key_twice", file, again, twice, problem, more="row " + again["first"])
     return frame[~twice]
@@ -97,7 +101,7 @@ def _with_child(frame: pd.DataFrame, name: str, parent: pd.DataFrame | None) -> 
             found = pd.Series("", frame.index)
         else:
             by_id = parent.set_index(MODULES[module.parent].key)[own]
-            found = frame[module.parent_key].map(by_id).fillna("")
+            found = look_up(frame[module.parent_key], by_id)
         frame = frame.assign(**{own: found})
     child = frame["child"].map(lambda one: id_shown("persontableid", one))
     return frame.assign(who=child.where(child != "", _ids(frame, module.key)).astype(str))
@@ -106,6 +110,19 @@ def _with_child(frame: pd.DataFrame, name: str, parent: pd.DataFrame | None) -> 
 def _ids(frame: pd.DataFrame, key: str) -> pd.Series[str]:
     """Return how a message names each row by its own id."""
     return frame[key].map(lambda one: id_shown(key, one)).astype(str)
+
+
+def look_up(
+    keys: pd.Series[str], table: pd.Series[str] | Mapping[str, str], otherwise: str = ""
+) -> pd.Series[str]:
+    """Return what a table holds for each key, as text; the first of several, and a word for none.
+
+    >>> look_up(pd.Series(["a", "c"]), {"a": "x", "b": "y"}, "none").tolist()
+    ['x', 'none']
+    """
+    if isinstance(table, pd.Series):
+        table = dict(reversed(list(zip(table.index, table, strict=True))))
+    return pd.Series([table.get(key, otherwise) for key in keys], keys.index, dtype=str)
 
 
 def _dated(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from inputs.official.blade_dates import ages_of_school, ages_on, of_compulsory_age
+from inputs.official.blade_joins import look_up
 from inputs.official.postcodes import read_postcodes, tidy_postcode
 
 if TYPE_CHECKING:
@@ -135,10 +136,10 @@ def homes(
     index = pd.Index(people["child"], name="child")
     if postcodes is None or "postcode" not in joined.has["person"]:
         return pd.Series("", index)
-    written, tidy = people["postcode"], people["postcode"].map(tidy_postcode)
+    written, tidy = people["postcode"], people["postcode"].map(tidy_postcode).astype(str)
     found = read_postcodes(postcodes, frozenset(tidy) - {""})
     known = tidy.isin(found.rows.index)
-    ended = tidy.map(found.rows["ended"]).fillna("")
+    ended = look_up(tidy, found.rows["ended"])
     ended_by = (ended != "") & (ended <= f"{census:%Y%m}")
 
     def told(code: str, which: pd.Series[bool], problem: str) -> None:
@@ -156,7 +157,7 @@ def homes(
         findings.add("postcodes_2021", found.source, "has LSOAs of 2021 only")
     zone = pd.Series("", people.index)
     for vintage in ("lsoa21", "lsoa11"):
-        code = tidy.map(found.rows[vintage]).fillna("")
+        code = look_up(tidy, found.rows[vintage])
         ours = code.isin(list(zones)) if zones is not None else code.str.fullmatch(LSOA)
         zone = zone.mask(ours, code)
     live = known & ~ended_by

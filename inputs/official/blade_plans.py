@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from inputs.official.blade_joins import look_up
 from inputs.official.blade_settings import check_places, place
 from inputs.official.sen2_labels import UNKNOWN_NEED, Placement
 from inputs.vocabulary import Need
@@ -83,17 +84,19 @@ def read_plans(joined: Joined, census: date, register: Register, findings: Findi
     placed = _all_placed(joined, register)
     linked = _linked(plans, active, joined.files["namedplan"], findings)
     best = attended.groupby("activeplanstableid").head(1).set_index("activeplanstableid")
-    rows = linked.join(best[["placement", "urn", "code", "residential"]], on="activeplanstableid")
-    rows["attended"] = rows["placement"].notna()
-    rows["placement"] = rows["placement"].fillna(Placement.UNKNOWN.value)
-    rows["residential"] = rows["residential"].eq(other=True)
-    rows[["urn", "code"]] = rows[["urn", "code"]].fillna("")
-    rows["need"] = rows["activeplanstableid"].map(needs).fillna(UNKNOWN_NEED)
     key = "activeplanstableid"
+    rows = linked.assign(
+        attended=linked[key].isin(best.index),
+        placement=look_up(linked[key], best["placement"], Placement.UNKNOWN.value),
+        urn=look_up(linked[key], best["urn"]),
+        code=look_up(linked[key], best["code"]),
+        residential=linked[key].isin(best.index[best["residential"]]),
+        need=look_up(linked[key], needs, UNKNOWN_NEED),
+    )
     needless = active[key].isin(rows[key]) & ~active[key].isin(needs.index)
     findings.each("need_missing", joined.files["activeplans"], active, needless,
                   "has no need of rank 1")  # fmt: skip
-    rows["transferred"] = ~rows["transferla"].fillna("").str.lower().isin(["", "0", "no", "false"])
+    rows["transferred"] = ~rows["transferla"].str.lower().isin(["", "0", "no", "false"])
     once = rows.drop_duplicates("row").set_index("row")
     several = once["child"].duplicated()
     findings.each(
@@ -177,8 +180,7 @@ def _residential(rows: pd.DataFrame, joined: Joined, findings: Findings) -> pd.S
         text, table, file = rows["res"], rows, joined.files["placementdetail"]
     else:
         table, file = joined.tables["activeplans"], joined.files["activeplans"]
-        text = rows["activeplanstableid"].map(table.set_index("activeplanstableid")["res"])
-        text = text.fillna("")
+        text = look_up(rows["activeplanstableid"], table.set_index("activeplanstableid")["res"])
     wrong = ~table["res"].str.upper().isin(["A", "B", "", "0", "N", "NO", "FALSE"])
     findings.each("res_invalid", file, table, wrong, "is neither A nor B", column="res")
     return text.str.upper().isin(["A", "B"])
@@ -215,18 +217,14 @@ def _linked(
     plans: pd.DataFrame, active: pd.DataFrame, file: str, findings: Findings
 ) -> pd.DataFrame:
     """Return current plans with their active plan: by request, else the only one of the child."""
-    columns = ["activeplanstableid", "transferla"]
-    by_request = active.set_index("request")[columns]
-    rows = plans.join(by_request, on="request")
-    only = active[~active["child"].duplicated(keep=False)].set_index("child")[columns]
-    lost = rows["activeplanstableid"].isna()
-    for column in columns:
-        rows[column] = rows[column].where(~lost, rows["child"].map(only[column]))
-    nowhere = rows["activeplanstableid"].isna()
+    key = "activeplanstableid"
+    by_request = plans.merge(active[["request", key]], on="request", how="left")
+    only = active[~active["child"].duplicated(keep=False)].set_index("child")[key]
+    known = by_request[key].where(by_request[key].notna(), look_up(by_request["child"], only))
+    rows = by_request.assign(**{key: known.astype(str)}, index=by_request["row"]).set_index("index")
+    findings.each("active_missing", file, rows, rows[key] == "", "has no row of module activeplans")
     rows = rows.reset_index(drop=True)
-    findings.each("active_missing", file, rows.set_index("row"), pd.Series(
-        nowhere.to_numpy(), rows["row"]), "has no row of module activeplans")  # fmt: skip
-    return rows
+    return rows.assign(transferla=look_up(rows[key], active.set_index(key)["transferla"]))
 
 
 def _without_plan(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from inputs.official.blade_joins import look_up
 from inputs.official.gias import KINDS, MAINSTREAM, OPEN, PROPOSED
 from inputs.official.sen2_labels import Placement
 
@@ -109,17 +110,17 @@ def place(rows: pd.DataFrame, register: Register, has: frozenset[str]) -> pd.Dat
         {
             "urn": urn.where(urn.isin(schools.index), ""),
             "code": rows["sensetting"].str.upper(),
-            "type": urn.map(schools["type"]).fillna(""),
+            "type": look_up(urn, schools["type"]),
             "unit": _flag(rows["senunitindicator"], has),
             "base": _flag(rows["resourcedprovisionindicator"], has),
             "by_ukprn": by_ukprn,
         }
     )
-    placement = out["type"].map({name: one.value for name, one in TYPES.items()}).fillna("")
+    placement = look_up(out["type"], TYPES)
     mainstream = placement == Placement.MAINSTREAM
     placement = placement.mask(mainstream & out["base"].eq("yes"), Placement.RESOURCED.value)
     placement = placement.mask(mainstream & out["unit"].eq("yes"), Placement.UNIT.value)
-    by_code = out["code"].map({name: one.value for name, one in SETTINGS.items()}).fillna("")
+    by_code = look_up(out["code"], SETTINGS)
     placement = placement.mask(placement == "", by_code)
     # The Department counts a provider with a UKPRN alone (ukrlp_provider) in further education.
     provider = (rows["urn"] == "") & (rows["ukprn"] != "")
@@ -135,7 +136,7 @@ def _flag(column: pd.Series[str], has: frozenset[str]) -> pd.Series[str]:
     if column.name not in has:
         return pd.Series("absent", column.index)
     said = dict.fromkeys(_YES, "yes") | dict.fromkeys(_NO, "no")
-    return column.str.lower().map(said).fillna("unset")
+    return look_up(column.str.lower(), said, "unset")
 
 
 def _found_by_ukprn(
@@ -146,7 +147,7 @@ def _found_by_ukprn(
     if "ukprn" not in schools:
         return urn, pd.Series(data=False, index=rows.index)
     named = schools[schools["ukprn"] != ""].reset_index().drop_duplicates("ukprn")
-    found = rows["ukprn"].map(named.set_index("ukprn")["urn"]).fillna("").where(urn == "", "")
+    found = look_up(rows["ukprn"], named.set_index("ukprn")["urn"]).where(urn == "", "")
     return urn.mask(found != "", found), found != ""
 
 
@@ -180,7 +181,7 @@ def check_places(
 
     given, code, kind, source = rows["urn"] != "", placed["code"], placed["type"], register.source
     sound, known = rows["urn"].str.fullmatch(r"\d{6}"), placed["urn"] != ""
-    mainstream = kind.map(TYPES) == Placement.MAINSTREAM
+    mainstream = look_up(kind, TYPES) == Placement.MAINSTREAM
     unit, base = placed["unit"].eq("yes"), placed["base"].eq("yes")
     nothing = ~given & (rows["ukprn"] == "") & (code == "")
     told("setting_missing", nothing, None, "has no URN, UKPRN or sensetting")
@@ -194,7 +195,7 @@ def check_places(
     told("ukprn_only", ~given & (rows["ukprn"] != "") & ~placed["by_ukprn"], "ukprn",
          "is given without a URN")  # fmt: skip
     told("urn_odd", kind.isin(list(ODD_TYPES)), "urn", "is unusual for a plan", of_type=True)
-    status = placed["urn"].map(_by_urn(register)["status"])
+    status = look_up(placed["urn"], _by_urn(register)["status"])
     told("urn_closed", known & ~status.isin([*OPEN, PROPOSED]), "urn", f"has closed in {source}")
     for column, flag in (("senunitindicator", "unit"), ("resourcedprovisionindicator", "base")):
         told("flags_unset", given & placed[flag].eq("unset"), column, "is not set")

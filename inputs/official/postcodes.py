@@ -83,8 +83,11 @@ def read_postcodes(path: Path, wanted: Collection[str]) -> Postcodes:
     keys = frozenset(wanted)
     parts = [_read(source, keys) for source in sources]
     vintages = frozenset(area for part in parts for area in _AREAS if area in part)
-    frame = pd.concat(parts).drop_duplicates("postcode").set_index("postcode")
-    rows = frame.reindex(columns=[*_AREAS, "ended"]).fillna("")
+    for part in parts:
+        for column in {*_AREAS, "ended"} - set(part):
+            part[column] = ""  # the file lacks it
+    rows = pd.concat(parts).drop_duplicates("postcode").set_index("postcode")
+    rows = rows[[*_AREAS, "ended"]].astype(str)
     name = sources[0].name if len(sources) == 1 else path.name
     return Postcodes(rows.sort_index(), vintages, name)
 
@@ -103,12 +106,20 @@ def _whole_or_parts(path: Path) -> list[Source]:
                     raise
     named = [source for source in found if _columns(source)]
     if not named:
-        if len(found) == 1:
-            raise InputError([wrong_file(found[0], WANTED, ["pcds", "lsoa11"], headings(found[0]))])
-        problem = "holds no postcode file: no table has both postcodes and LSOAs"
-        raise InputError([Fault(path.name, problem, "Give the ONS Postcode Directory")])
+        raise InputError([_no_postcodes(path, found)])
     whole = [one for one in named if not _PART.search(one.member or str(one.path.parent.name))]
     return [max(whole, key=lambda one: one.stem)] if whole else named
+
+
+def _no_postcodes(path: Path, found: list[Source]) -> Fault:
+    if len(found) > 1:
+        problem = "holds no postcode file: no table has both postcodes and LSOAs"
+        return Fault(path.name, problem, "Give the ONS Postcode Directory")
+    heads = headings(found[0])
+    if any(heading.lower() in _POSTCODE_HEADINGS for heading in heads):
+        problem = "has postcodes and no column of LSOAs (lsoa11 or lsoa21)"
+        return Fault(found[0].name, problem, "Give the ONS Postcode Directory")
+    return wrong_file(found[0], WANTED, ["pcds", "lsoa11"], heads)
 
 
 def _columns(source: Source) -> dict[str, str]:
