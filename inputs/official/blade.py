@@ -18,8 +18,8 @@ import pandas as pd
 from inputs.errors import InputError
 from inputs.official.blade_dates import year_of_school
 from inputs.official.blade_faults import Findings
-from inputs.official.blade_flows import Flows, flows, waiting
-from inputs.official.blade_joins import Joined, census_of, join
+from inputs.official.blade_flows import Flows, flows, named_placements, who_waits
+from inputs.official.blade_joins import Joined, census_of, join, look_up
 from inputs.official.blade_modules import MODULES, open_return
 from inputs.official.blade_people import ages, homes, with_ages_at
 from inputs.official.blade_plans import Plans, read_plans
@@ -40,6 +40,7 @@ SMALL_NUMBERS = (
     "authority and not for publication; publish with --public."
 )
 """What the notes of every case made from a return say first."""
+WAITING_KEYS = ("need", "age", "zone", "named")
 KEYS = ("placement", "residential", "urn", "need", "age", "zone")
 """Columns that tell rows of children apart, as in ``inputs.start.children``."""
 
@@ -57,7 +58,9 @@ class BladeChildren:
     flows
         Plans started and ceased in the calendar year before the census.
     waiting
-        ``need, age, zone, children``: of compulsory school age, with a plan and no setting.
+        ``need, age, zone, named, children``: of compulsory school age, with a plan and no setting;
+        ``named`` is the placement that the plan names (``unknown`` where it names none). Those
+        without any placement are in ``children`` under ``elsewhere``, as NIEO is.
     census_date
         The day that is counted.
     authority
@@ -106,7 +109,8 @@ class BladeChildren:
             f"{n['need_unknown']:,} no primary need.",
             f"{n['waiting']:,} of compulsory school age wait for a setting: "
             + (
-                "no placement on the census date, or NIEO, or OTH without a school."
+                "no placement on the census date, or NIEO, or OTH without a school. They are "
+                "counted elsewhere, which is no specialist place."
                 if n["placements_returned"]
                 else "NIEO, or OTH without a school. Those without any placement are not counted: "
                 "over a tenth have none, so placements were not returned."
@@ -172,13 +176,20 @@ def children_from_blade(
     people = plans.current.join(aged).assign(zone=home.reindex(plans.current.index).fillna(""))
     left_out = people["over"]
     people = people[~left_out]
+    named = named_placements(joined, register)
+    plan = joined.tables["namedplan"]["namedplantableid"]
+    named_now = look_up(people["row"].map(plan), named, Placement.UNKNOWN.value)
+    people = people.assign(named=named_now)
+    queue = who_waits(people, returned=plans.returned)
+    nowhere = people.index.isin(queue.index) & ~people["attended"]
+    placement = people["placement"].mask(nowhere, Placement.ELSEWHERE.value)
+    people = people.assign(placement=placement)
     area = (authority.code, authority.name) if authority else (code, "")
-    flow = flows(joined, dated, plans, census, register, area)
-    queue = waiting(people, returned=plans.returned)
+    flow = flows(dated, plans, named, census, area)
     return BladeChildren(
-        children=_counted(people),
+        children=_counted(people, KEYS),
         flows=flow,
-        waiting=queue,
+        waiting=_counted(queue, WAITING_KEYS),
         census_date=census,
         authority=code,
         findings=findings.every(),
@@ -198,8 +209,9 @@ def _authority_of(joined: Joined, authority: Authority | None, findings: Finding
     return code
 
 
-def _counted(people: pd.DataFrame) -> pd.DataFrame:
-    rows = people.groupby(list(KEYS), as_index=False).size().rename(columns={"size": "children"})
+def _counted(people: pd.DataFrame, keys: tuple[str, ...]) -> pd.DataFrame:
+    groups = people.groupby(list(keys), as_index=False)
+    rows = pd.DataFrame(groups.agg(children=("who", "size")))
     return rows.astype({"age": int, "children": int})
 
 
@@ -218,7 +230,7 @@ def _counts(
         "need_unknown": int((people["need"] == UNKNOWN_NEED).sum()),
         "residential": int(people["residential"].sum()),
         "transferred_in": int(people["transferred"].sum()),
-        "waiting": int(queue["children"].sum()),
+        "waiting": len(queue),
         "started": int(flow.starts.loc[began, "children"].sum()),
         "ceased": int(flow.ceased.loc[everyone, "children"].sum()),
     }

@@ -59,36 +59,32 @@ class Flows:
 
 
 def flows(
-    joined: Joined,
     dated: pd.DataFrame,
     plans: Plans,
+    named: pd.Series[str],
     census: date,
-    register: Register,
     area: tuple[str, str],
 ) -> Flows:
     """Return the flows of the calendar year before a census date.
 
     Parameters
     ----------
-    joined
-        The modules.
     dated
         Every named plan with ``age_at_start`` and ``age_at_cease``.
     plans
         Those current on the census date.
+    named
+        The placement that each plan names (``named_placements``).
     census
         The census date.
-    register
-        The schools.
     area
         Code and name of the authority.
     """
     year = census.year - 1
-    named = _named(joined, register)
     last = plans.placed.drop_duplicates("child", keep="last").set_index("child")["placement"]
     child, plan = dated["child"], dated["namedplantableid"]
     attended = look_up(child, last, Placement.UNKNOWN.value)
-    named = look_up(plan, _named(joined, register), Placement.UNKNOWN.value)
+    named = look_up(plan, named, Placement.UNKNOWN.value)
     now = look_up(child, plans.current["placement"], Placement.UNKNOWN.value)
     rows = dated.assign(
         need=_needs(dated, plans),
@@ -108,31 +104,27 @@ def flows(
     )
 
 
-def waiting(children: pd.DataFrame, *, returned: bool) -> pd.DataFrame:
+def who_waits(children: pd.DataFrame, *, returned: bool) -> pd.DataFrame:
     """Return the children of compulsory school age who have a plan and no setting.
 
     Parameters
     ----------
     children
-        One row a child with a current plan: ``need, age, zone, placement, code, attended,
-        compulsory``.
+        One row a child with a current plan: ``need, age, zone, named`` (the placement named in the
+        plan), ``urn, code, attended, compulsory``.
     returned
         Whether a child without a placement can be taken to wait.
 
     Returns
     -------
     DataFrame
-        ``need, age, zone, children``: those with no placement on the census date, and those whose
-        setting is ``NIEO``, or ``OTH`` without a school.
+        The rows of those with no placement on the census date, and of those whose setting is
+        ``NIEO``, or ``OTH`` without a school.
     """
     none = children["code"].isin(list(NO_SETTING_YET)) & (children["urn"] == "")
     if returned:
         none |= ~children["attended"]
-    rows = children[none & children["compulsory"]]
-    groups = rows.groupby(["need", "age", "zone"], as_index=False)
-    counted = pd.DataFrame(groups.agg(children=("urn", "size")))
-    counted["age"] = counted["age"].astype(int)
-    return counted
+    return children[none & children["compulsory"]]
 
 
 def _in_year(rows: pd.DataFrame, column: str, year: int) -> pd.DataFrame:
@@ -144,7 +136,7 @@ def _capped(age: pd.Series[int]) -> pd.Series[int]:
     return age.clip(lower=FLOW_AGES[0], upper=FLOW_AGES[-1])
 
 
-def _named(joined: Joined, register: Register) -> pd.Series[str]:
+def named_placements(joined: Joined, register: Register) -> pd.Series[str]:
     """Return the placement named in each plan, by ``namedplantableid``: the first of rank 1."""
     table = joined.tables.get("plandetail")
     if table is None:

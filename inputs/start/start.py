@@ -16,7 +16,7 @@ from inputs.demand.basis import basis_of
 from inputs.demand.entrants import entrants_table
 from inputs.demand.project import project
 from inputs.demand.simulate import simulate
-from inputs.demand.stay import stay_table
+from inputs.demand.stays import stay_table
 from inputs.errors import Fault, InputError
 from inputs.official.authorities import BEGAN
 from inputs.parameters import parameter
@@ -162,9 +162,14 @@ def make_case(
     choices: Choices,
     *,
     children: Children | None = None,
+    waiting: pd.DataFrame | None = None,
     tell: Callable[[str], None] = lambda _: None,
 ) -> StartedCase:
-    """Return a complete case from files that have been read; as ``start_case``."""
+    """Return a complete case from files that have been read; as ``start_case``.
+
+    ``waiting`` (``need, age, children``) are children who wait for a specialist place, where they
+    are known one by one; else ``choices.waiting`` are shared out.
+    """
     authority, release = opened.authority, opened.release
     count_year = release.year - 1 if children is None else children.count_year
     base_year = choices.base_year or count_year + 1
@@ -193,7 +198,7 @@ def make_case(
         stock=children.table(),
         population=opened.population,
         projection=opened.projections,
-        waiting=waiting_children(children, choices.waiting),
+        waiting=waiting_children(children, choices.waiting) if waiting is None else waiting,
         zones=homes,
     )
     if base_year > count_year + 1:
@@ -229,7 +234,7 @@ def make_case(
         "teaches": teaches_rows(supply.places, costs),
         "placed": placed,
         "entrants": entrants,
-        "stay": stay_table(basis),
+        "stay": stay_table(basis, projection),
         "options": suggested.options,
         "option_teaches": suggested.option_teaches,
     }

@@ -624,9 +624,14 @@ def test_who_waits_is_of_school_age_and_has_no_setting(
 
     found = read(blade.write(tmp_path), official)
 
-    expected = [{"need": "SLD", "age": age, "zone": made.ZONES[0], "children": 1}] if waits else []
-    assert found.waiting.to_dict("records") == expected
+    row = {"need": "SLD", "age": age, "zone": made.ZONES[0], "named": "mainstream", "children": 1}
+    assert found.waiting.to_dict("records") == ([row] if waits else [])
     assert found.counts["children"] == 21
+    placement = found.children.set_index("need").loc["SLD", "placement"]
+    if waits:
+        assert placement == "elsewhere"  # no specialist place stands for it
+    elif cells is None:
+        assert placement == "unknown"
 
 
 def test_placements_not_returned_are_not_children_waiting(
