@@ -107,8 +107,9 @@ def _children(told: Told) -> list[str]:
 def _homes(told: Told) -> list[str]:
     known = sum(sum(place.homes.values()) for place in told.supply.places)
     kept = f"The homes of {known:,} children are known and kept. " if known else ""
+    whose = "the others" if known else "children placed now"
     return [
-        f"{kept}Assumption: where children placed now live is not published. Each provision's "
+        f"{kept}Assumption: where {whose} live is not published. Each provision's "
         "children are spread over zones by the zone's share of the children of their phase, nearer "
         "homes first, so that every zone has its share in all."
     ]
@@ -146,10 +147,15 @@ def _provision(told: Told) -> list[str]:
             "unless its name tells one, independent ones not the early years, alternative "
             "provision primary and secondary."
         )
+    school = (
+        "Assumption: which school a child attends is not published:"
+        if told.fitted is not None
+        else "Where the return names a school that the register holds as open, its children are in "
+        "it. Assumption, for the others:"
+    )
     notes.append(
-        "Assumption: which school a child attends is not published. Children of each placement are "
-        "shared over the schools of the kind: state schools of the area first, to their size; then "
-        "by size, falling by a factor of e every "
+        f"{school} children of each placement are shared over the schools of the kind: state "
+        "schools of the area first, to their size; then by size, falling by a factor of e every "
         f"{told.decay_km:g} km outside the area. A school outside the area that would have very "
         "few of ours is left out, and its children are at the others."
     )
@@ -188,6 +194,9 @@ def _provision(told: Told) -> list[str]:
 
 
 def _demand(told: Told) -> list[str]:
+    if told.fitted is None:
+        queue = int(told.basis.waiting.sum())
+        return [f"{queue:,} children with a plan wait for a specialist place, as the return says."]
     waiting = told.choices.waiting
     return [
         f"Assumption: {waiting:,} children with a plan wait for a specialist place at the count "
