@@ -144,8 +144,6 @@ def _found_by_ukprn(
 ) -> tuple[pd.Series[str], pd.Series[bool]]:
     """Return URNs, with those that the register knows by UKPRN alone, and which these are."""
     urn = rows["urn"]
-    if "ukprn" not in schools:
-        return urn, pd.Series(data=False, index=rows.index)
     named = schools[schools["ukprn"] != ""].reset_index().drop_duplicates("ukprn")
     found = look_up(rows["ukprn"], named.set_index("ukprn")["urn"]).where(urn == "", "")
     return urn.mask(found != "", found), found != ""

@@ -85,6 +85,8 @@ _OPTIONAL = {
     "SenUnitOnRoll": "unit_roll",
     "SenUnitCapacity": "unit_capacity",
 }
+_FOR_RETURNS = {"UKPRN": "ukprn"}
+"""Read where it is there, so that a return may name a college by it; nothing stands in for it."""
 _SEN = tuple(f"SEN{number} (name)" for number in range(1, 14))
 _NUMBERS = (
     "roll",
@@ -109,13 +111,13 @@ class Register:
     Parameters
     ----------
     schools
-        One row an establishment: ``urn, la_code`` (three digits), ``la_name, name, status, type,
-        phase, kind`` (a ``Placement``, ``mainstream`` for a state mainstream school, or blank),
-        ``roll, capacity, fsm_percent`` (0 to 100), ``low_age, high_age, easting, northing``
-        (British National Grid, metres), ``lsoa, postcode, boarders, admissions, section_41, needs``
-        (a tuple of need codes), ``resourced`` (as registered), ``resourced_roll,
-        resourced_capacity, unit_roll, unit_capacity``. A number that is blank or not in the extract is NaN, a text
-        blank.
+        One row an establishment: ``urn, ukprn, la_code`` (three digits), ``la_name, name, status,
+        type, phase, kind`` (a ``Placement``, ``mainstream`` for a state mainstream school, or
+        blank), ``roll, capacity, fsm_percent`` (0 to 100), ``low_age, high_age, easting,
+        northing`` (British National Grid, metres), ``lsoa, postcode, boarders, admissions,
+        section_41, needs`` (a tuple of need codes), ``resourced`` (as registered),
+        ``resourced_roll, resourced_capacity, unit_roll, unit_capacity``. A number that is blank
+        or not in the extract is NaN, a text blank.
     absent
         Official columns that the extract lacks.
     taken
@@ -153,10 +155,9 @@ def read_register(
         When it is another file, or a figure in it is no number.
     """
     source = _register_in(path)
-    frame = read_table(
-        source, WANTED, list(_NEEDED), optional=[*_OPTIONAL, *_SEN], keep=keep or _standing
-    )
-    names = _NEEDED | _OPTIONAL
+    optional = [*_OPTIONAL, *_FOR_RETURNS, *_SEN]
+    frame = read_table(source, WANTED, list(_NEEDED), optional=optional, keep=keep or _standing)
+    names = _NEEDED | _OPTIONAL | _FOR_RETURNS
     absent = tuple(name for name in (*_OPTIONAL, _SEN[0]) if name not in frame)
     out = pd.DataFrame(index=frame.index)
     for official, own in names.items():

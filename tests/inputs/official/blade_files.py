@@ -317,11 +317,23 @@ def register_file(folder: Path, *, bases: bool = True, schools: Any = SCHOOLS) -
         heads = ["URN", "LA (code)", "LA (name)", "EstablishmentName",
                  "EstablishmentStatus (name)", "TypeOfEstablishment (name)",
                  "PhaseOfEducation (name)", "NumberOfPupils", "Easting", "Northing",
-                 "LSOA (code)", "StatutoryLowAge", "StatutoryHighAge"]  # fmt: skip
+                 "LSOA (code)", "StatutoryLowAge", "StatutoryHighAge", "UKPRN"]  # fmt: skip
         writer.writerow(heads + (["TypeOfResourcedProvision (name)"] if bases else []))
         for place, (urn, name, kind, base, status) in enumerate(schools):
             at = [400_000 + 700 * place, 90_000 + 500 * place, ZONES[place % 8]]
-            row = [urn, *AUTHORITY[1:], name, status, kind, "Not applicable", 90, *at, 2, 19]
+            row = [
+                urn,
+                *AUTHORITY[1:],
+                name,
+                status,
+                kind,
+                "Not applicable",
+                90,
+                *at,
+                2,
+                19,
+                f"1{urn}9",
+            ]
             writer.writerow(row + ([base] if bases else []))
     return path
 

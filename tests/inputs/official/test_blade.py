@@ -431,15 +431,13 @@ def test_every_type_of_school_has_a_placement() -> None:
 def test_a_ukprn_finds_its_school_where_the_register_has_them(
     official: Official, tmp_path: Path
 ) -> None:
-    """The college of UKPRN 10001234 is the one of URN 100010."""
-    schools = official.register.schools.assign(ukprn="")
-    schools.loc[schools["urn"] == "100010", "ukprn"] = "10001234"
-    register = type(official.register)(schools, official.register.absent, None, "edubasealldata")
-    blade = made.blade([child()]).put(PLACED, 2, urn="", ukprn="10001234")
+    """The college of URN 100010 has the UKPRN 11000109."""
+    blade = made.blade([child()]).put(PLACED, 2, urn="", ukprn="11000109")
 
-    found = read(blade.write(tmp_path), official, register=register)
+    found = read(blade.write(tmp_path), official)
 
     same(found, [child(placement="specialist_post16", urn="100010")])
+    assert found.findings == ()
 
 
 def test_bases_are_not_held_against_a_register_that_is_silent(
