@@ -28,8 +28,9 @@ app = typer.Typer(
     help=(
         "Where to open or grow specialist school places for children with special educational "
         "needs: how big, for whom and when, at the least placement and transport cost.\n\n"
-        "Start with 'sendplaces plan', which runs a made-up authority, or 'sendplaces template' "
-        "for an empty workbook to fill in."
+        "Start with 'sendplaces plan', which runs a made-up authority, 'sendplaces start', which "
+        "makes a case of any English authority from official files, or 'sendplaces template' for "
+        "an empty workbook to fill in."
     ),
 )
 
@@ -279,6 +280,84 @@ def check(
             fault_table(faults)
         if any(one.severity == "fault" for one in faults):
             raise typer.Exit(Exit.FAULTS)
+
+
+@app.command()
+def start(
+    la: Annotated[str, typer.Option("--la", help="Authority: its name, or either of its codes.")],
+    gias: Annotated[
+        Path, typer.Option(help="Register of schools: edubasealldata*.csv, or its zip.")
+    ],
+    sen2: Annotated[
+        Path, typer.Option(help="Release 'Education, health and care plans': its folder or zip.")
+    ],
+    population: Annotated[Path, typer.Option(help="People by LSOA and single year of age (ONS).")],
+    zones: Annotated[
+        Path,
+        typer.Option(help="Folder of LSOA centroids, lookups and (if any) deprivation."),
+    ],
+    out: Annotated[Path, typer.Option(help="Case folder to write.")],
+    projections: Annotated[
+        Path | None, typer.Option(help="Subnational population projections (ONS).")
+    ] = None,
+    finance: Annotated[
+        Path | None, typer.Option(help="High needs benchmarking (section 251 outturn, DfE).")
+    ] = None,
+    radius_km: Annotated[
+        float | None,
+        typer.Option(
+            "--radius-km",
+            min=0.0,
+            max=200.0,
+            help="How far from the authority's zones provision is taken in (default: 15).",
+        ),
+    ] = None,
+    base_year: Annotated[
+        int | None,
+        typer.Option(
+            "--base-year",
+            help="First academic year of the plan, such as 2026 for 2026/27 (default: the year "
+            "after the count; a later one starts from projected children).",
+        ),
+    ] = None,
+    horizon_years: Annotated[
+        int, typer.Option("--horizon-years", min=1, max=10, help="Years that the plan covers.")
+    ] = 5,
+    waiting: Annotated[
+        int,
+        typer.Option(min=0, max=100_000, help="Children with a plan who wait for a place now."),
+    ] = 0,
+    draws: Annotated[
+        int,
+        typer.Option(min=0, max=10_000, help="Futures of demand to write beside the case."),
+    ] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=LARGEST_SEED, help="Seed of the draws.")] = 0,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace the case that is in the folder.")
+    ] = False,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Make a case of any English authority from official files, every assumption noted.
+
+    What is published is kept; what is not is assumed and said in case-notes.md. Options are
+    suggestions, marked so: no school has been asked.
+    """
+    with _told_plainly(as_json=as_json):
+        from inputs.start.files import Files
+        from inputs.start.start import Choices
+        from sendplaces.progress import Shown
+        from sendplaces.starting import Silent, run_start, summary, told
+
+        files = Files(gias, sen2, population, zones, projections, finance)
+        choices = Choices(radius_km, base_year, horizon_years, waiting, draws, seed)
+        with contextlib.ExitStack() as stack:
+            tell = Silent() if quiet or as_json else stack.enter_context(Shown())
+            case = run_start(la, files, out, choices, force=force, tell=tell)
+        if as_json:
+            _print_json(summary(case, out))
+        else:
+            sys.stdout.write(printable(told(case, out)) + "\n")
 
 
 @app.command()

@@ -16,7 +16,7 @@ from inputs.demand.basis import basis_of
 from inputs.demand.entrants import entrants_table
 from inputs.demand.project import project
 from inputs.demand.simulate import simulate
-from inputs.demand.stays import stay_table
+from inputs.demand.stay import stay_table
 from inputs.errors import Fault, InputError
 from inputs.official.authorities import BEGAN
 from inputs.parameters import parameter
