@@ -331,6 +331,28 @@ def start(
         int,
         typer.Option(min=0, max=10_000, help="Futures of demand to write beside the case."),
     ] = 0,
+    blade: Annotated[
+        Path | None,
+        typer.Option(
+            help="The authority's own SEN2 return (COLLECT Blade CSVs: folder or zip), in place of "
+            "fitting children to the published tables. Nothing personal is kept."
+        ),
+    ] = None,
+    postcodes: Annotated[
+        Path | None,
+        typer.Option(help="With --blade: an ONS postcode file (ONSPD or NSPL), for homes."),
+    ] = None,
+    census: Annotated[
+        str | None,
+        typer.Option(help="With --blade: the census date, YYYY-MM-DD (default: the return's own)."),
+    ] = None,
+    corrections: Annotated[
+        Path | None,
+        typer.Option(
+            help="With --blade: CSV to write of what was found in the return, row by row; also "
+            "when a fault stops the case."
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, max=LARGEST_SEED, help="Seed of the draws.")] = 0,
     force: Annotated[
         bool, typer.Option("--force", help="Replace the case that is in the folder.")
@@ -341,19 +363,21 @@ def start(
     """Make a case of any English authority from official files, every assumption noted.
 
     What is published is kept; what is not is assumed and said in case-notes.md. Options are
-    suggestions, marked so: no school has been asked.
+    suggestions, marked so: no school has been asked. With --blade the children are those of the
+    authority's own return.
     """
     with _told_plainly(as_json=as_json):
         from inputs.start.files import Files
         from inputs.start.start import Choices
         from sendplaces.progress import Shown
-        from sendplaces.starting import Silent, run_start, summary, told
+        from sendplaces.starting import Silent, own_return, run_start, summary, told
 
+        own = own_return(blade, postcodes, census, corrections, waiting)
         files = Files(gias, sen2, population, zones, projections, finance)
         choices = Choices(radius_km, base_year, horizon_years, waiting, draws, seed)
         with contextlib.ExitStack() as stack:
             tell = Silent() if quiet or as_json else stack.enter_context(Shown())
-            case = run_start(la, files, out, choices, force=force, tell=tell)
+            case = run_start(la, files, out, choices, force=force, tell=tell, own=own)
         if as_json:
             _print_json(summary(case, out))
         else:

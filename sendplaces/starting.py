@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Any, Protocol
 from inputs.start.start import Choices, StartedCase, start_case
 from inputs.start.writing import EVIDENCE, NOTES, check_out, write_case
 from inputs.vocabulary import academic_year
+from sendplaces.own_return import OwnReturn, case_from_return, own_return
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from inputs.start.children import Children
     from inputs.start.files import Files
+
+
+__all__ = ["OwnReturn", "Silent", "own_return", "run_start", "summary", "told"]
 
 
 class Teller(Protocol):
@@ -38,6 +42,7 @@ def run_start(
     force: bool,
     tell: Teller,
     children: Children | None = None,
+    own: OwnReturn | None = None,
 ) -> StartedCase:
     """Make a case of an authority from official files and write its folder.
 
@@ -47,7 +52,10 @@ def run_start(
         For every fault in the files, and where ``out`` is in use.
     """
     check_out(out, force=force)
-    case = start_case(la, files, choices, children=children, tell=tell.stage)
+    if own is None:
+        case = start_case(la, files, choices, children=children, tell=tell.stage)
+    else:
+        case = case_from_return(la, files, choices, own, force=force, tell=tell.stage)
     tell.stage("Writing the case folder")
     write_case(case, out, force=force)
     return case
@@ -77,9 +85,10 @@ def summary(case: StartedCase, out: Path) -> dict[str, Any]:
 def told(case: StartedCase, out: Path) -> str:
     """Return what was made and what to do next, for a terminal."""
     made = case.made
+    source = "your own return and official files" if "own_return" in made else "official files"
     last = case.base_year + case.horizon_years - 1
     lines = [
-        f"{case.authority.name}: a case from official files, in {out}",
+        f"{case.authority.name}: a case from {source}, in {out}",
         f"  {made['zones']:,} zones, {made['provisions']:,} provisions, "
         f"{made['placed']:,} children placed, {made['entrants']:,.0f} entrants from "
         f"{academic_year(case.base_year)} to {academic_year(last)}, "

@@ -27,7 +27,7 @@ from inputs.official.sen2_labels import UNKNOWN_NEED, Placement
 from inputs.vocabulary import academic_year
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -236,7 +236,7 @@ def _counts(
     }
 
 
-def corrections(findings: tuple[Fault, ...]) -> pd.DataFrame:
+def corrections(findings: Sequence[Fault]) -> pd.DataFrame:
     """Return what was found as a table for whoever corrects the return.
 
     Returns
