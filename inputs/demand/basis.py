@@ -10,15 +10,14 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
-from inputs.demand.axes import AGES, N_AGES, NEEDS, PHASES, PLACEMENTS
+from inputs.demand.axes import AGES, N_AGES, NEEDS, PHASES, PLACEMENTS, Placement
 from inputs.demand.local import Rates, local_rates
 from inputs.demand.national import learn_national
 from inputs.demand.people import people_by_year
 from inputs.demand.published import published
-from inputs.demand.shrink import Factor, three_ways
 from inputs.demand.series import totals_series
+from inputs.demand.shrink import Factor, three_ways
 from inputs.demand.storing import as_text, read_arrays, write_arrays
 from inputs.demand.totals import TotalForecast, learn
 from inputs.errors import Fault, InputError
@@ -27,6 +26,8 @@ from inputs.official.authorities import Authority
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    import pandas as pd
 
     from inputs.demand.axes import Array, Counts
     from inputs.demand.published import Published
@@ -270,17 +271,17 @@ def whole(table: Array, axis: int) -> Counts:
 
 
 def known_placements(stock: Counts) -> Counts:
-    """Return a stock in which those of unknown placement are where others of their age and need are.
+    """Return a stock with those of unknown placement where others of their age and need are.
 
     Where nobody of the age and need is at a known placement, they count as elsewhere.
     """
-    unknown = PLACEMENTS.index("unknown")  # type: ignore[arg-type]
+    unknown = PLACEMENTS.index(Placement.UNKNOWN)
     out = stock.copy()
     out[unknown] = 0
     lost = stock[unknown]
     total = out.sum(axis=0)
     share = np.divide(out, total, out=np.zeros(out.shape), where=total > 0)
-    share[PLACEMENTS.index("elsewhere")][total == 0] = 1.0  # type: ignore[arg-type]
+    share[PLACEMENTS.index(Placement.ELSEWHERE)][total == 0] = 1.0
     return out + whole(share * lost, axis=0)
 
 
@@ -351,7 +352,7 @@ def _flat(basis: Basis) -> dict[str, Any]:
     if basis.people is not None:
         out["people"] = basis.people
     for name, part in (("rates", basis.rates), ("totals", basis.totals), ("past", basis.past)):
-        for field in fields(part):  # type: ignore[arg-type]
+        for field in fields(part):
             value = getattr(part, field.name)
             if isinstance(value, Factor):
                 value = [value.mean, value.sd]

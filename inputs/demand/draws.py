@@ -116,8 +116,9 @@ class Draws:
         Returns
         -------
         DataFrame
-            The columns asked for, ``mean`` (expected, not of the draws), and ``p10, p50, p90``, each
-            by the nearest-rank rule, so that each is a number that came up. They do not add up.
+            The columns asked for, ``mean`` (expected, not of the draws), and ``p10, p50, p90``,
+            each by the nearest-rank rule, so that each is a number that came up. They do not add
+            up.
         """
         names, children = self.by(by)
         at = (
@@ -137,7 +138,7 @@ class Draws:
         part = self.counts[: min(first, MOST_EXPORTED, len(self))].tocoo()
         order = np.lexsort((part.coords[1], part.coords[0]))
         draw, at = part.coords[0][order], part.coords[1][order]
-        return _as_entrants(self.rows.iloc[at], part.data[order], draw)
+        return _as_entrants(self.rows.iloc[at], part.data[order], draw.astype(np.int64))
 
     def one(self, number: int) -> pd.DataFrame:
         """Return one draw as rows of the table ``entrants``, those above 0."""
@@ -176,9 +177,11 @@ class Draws:
             shape = (len(held["indptr"]) - 1, len(rows))
             counts = sparse.csr_array((held["data"], held["indices"], held["indptr"]), shape=shape)
             counts.check_format()
-            if len(held["mean"]) != len(rows) or (counts.data < 0).any():
-                raise ValueError("sizes")
-            return Draws(rows, held["mean"], counts, int(held["seed"]))
+            whole = len(held["mean"]) == len(rows) and not (counts.data < 0).any()
+            found = Draws(rows, held["mean"], counts, int(held["seed"]))
         except (KeyError, IndexError, ValueError):
+            whole = False
+        if not whole:
             remedy = "Make it again with sendplaces forecast"
-            raise InputError([Fault(path.name, f"is not a whole {WHAT}", remedy)]) from None
+            raise InputError([Fault(path.name, f"is not a whole {WHAT}", remedy)])
+        return found

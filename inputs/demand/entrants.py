@@ -37,9 +37,9 @@ def entrants_table(
     projection, basis
         What is expected, and where children live.
     year_groups
-        Whether new and waiting children have a row for each national curriculum year. If not, theirs
-        is blank, which makes a table of a tenth of the size: how long they stay is then the rows of
-        the table ``stay`` with a blank year, which hold for their mix of years.
+        Whether new and waiting children have a row for each national curriculum year. If not,
+        theirs is blank, which makes a table of a tenth of the size: how long they stay is then the
+        rows of the table ``stay`` with a blank year, which hold for their mix of years.
     """
     expected = by_kind(projection)
     kind, year, need, nc = np.nonzero(expected > 0)
@@ -57,7 +57,8 @@ def entrants_table(
         moving = rows["kind"] == KINDS[TRANSFER]
         rows["nc_year"] = rows["nc_year"].astype("Int64").where(moving)
         keys = ["need", "phase", "year", "nc_year", "kind"]
-        rows = rows.groupby(keys, dropna=False, sort=False, as_index=False)["children"].sum()
+        groups = rows.groupby(keys, dropna=False, sort=False)["children"]
+        rows = groups.sum().reset_index()
     zones = pd.DataFrame(basis.zones.weights, columns=[str(phase) for phase in PHASES])
     long = zones.assign(zone=list(basis.zones.keys)).melt(
         "zone", var_name="phase", value_name="weight"

@@ -1,4 +1,4 @@
-"""Forecast: history, expected numbers and many futures of one authority, with levers and without."""
+"""Forecast: history, expected numbers and many futures of an authority, levers or none."""
 
 from __future__ import annotations
 
@@ -264,6 +264,6 @@ def forecast_of_case(case: Case, draws: int = DRAWS, seed: int = 0) -> Draws:
         nc_year=pd.to_numeric(rows["nc_year"]).fillna(NO_YEAR).astype(np.int64),
         year=rows["year"].astype(np.int64),
     )[list(KEYS)]
-    keys = keys.astype({key: str for key in ("zone", "need", "phase", "kind")})
+    keys = keys.astype(dict.fromkeys(("zone", "need", "phase", "kind"), str))
     assert set(keys["kind"]) <= set(KINDS)
     return Draws(keys, mean, sparse.csr_array(sparse.vstack(counts)), seed)

@@ -52,7 +52,7 @@ class Rates:
     move
         (placements, placements, ages left) where those who stay are a year later.
     into_factor, need_into
-        Multiple of moves into specialist places: the authority's, and (needs, ages left) the need's.
+        Multiple of moves into specialist places: the authority's, and by (needs, ages left).
     into_year_sd
         How England's rate of moves has varied, as a share.
     stay_factor, need_stay
@@ -167,7 +167,7 @@ def _start_ages(tables: Published, national: National, area: int) -> tuple[Array
 
 
 def _tilt(tables: Published, national: National, area: int) -> Array:
-    """Return (placements, bands) how an authority's specialist places differ in kind from England's.
+    """Return (placements, bands) how an authority's kinds of specialist place differ.
 
     The share of each kind among its own children of the band's ages, over England's share: an
     authority without units sends nobody to one. Placements that are not specialist have 1.
@@ -175,7 +175,7 @@ def _tilt(tables: Published, national: National, area: int) -> Array:
     tilt = np.ones((len(PLACEMENTS), len(BANDS)))
     inside = IS_SPECIALIST
     for band in range(len(BANDS)):
-        ages = BAND == band
+        ages = band == BAND
         england = np.nansum(tables.stock[tables.england, -1][inside][:, ages], axis=1)
         own = np.nansum(tables.stock[area, :][:, inside][:, :, ages], axis=(0, 2))
         share = mixed(own, england, national.own_places)
@@ -224,7 +224,7 @@ def _start_mix(
     england[UNKNOWN] = 0.0
     inside = IS_SPECIALIST
     for band in range(len(BANDS)):
-        at = BAND == band
+        at = band == BAND
         total = england[inside][:, :, at].sum()
         bent = england[:, :, at] * np.where(inside, tilt[:, band], 1.0)[:, None, None]
         new = bent[inside].sum()

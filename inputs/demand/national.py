@@ -43,7 +43,8 @@ class National:
     flows
         Flows between the last two counts, by placement and age.
     arrivals
-        (placements, needs, ages reached) new plans of the last year, by where the children are in January.
+        (placements, needs, ages reached) new plans of the last year, by where the children are
+        in January.
     need_change
         (needs, needs, ages left) share of an age's plans whose recorded need is the second a year
         later; each row adds up to 1.
@@ -97,7 +98,7 @@ class Tally:
 
 def learn_national(tables: Published) -> National:
     """Return what the tables of one release teach."""
-    area, england = tables.england, flows(tables)
+    england = flows(tables)
     now, held = _stock_by_need(tables, england)
     arrivals = _new_by_need(tables, england, now.sum(axis=0), aged(held.sum(axis=0)))
     need_change, need_into, need_stay = _by_need(england, now, held, arrivals)
@@ -217,9 +218,9 @@ def _arrivals(tables: Published, england: Flows, area: int, year: int) -> Array:
 
 
 def _stock(tables: Published, area: int, year: int) -> Array:
-    """Return plans by placement and age in a January; ages of the first count known if not known."""
+    """Return plans by placement and age in a January; ages, if not told, as in the first told."""
     if year in tables.count_years:
-        return np.nan_to_num(tables.stock[area, tables.count_years.index(year)])
+        return np.asarray(np.nan_to_num(tables.stock[area, tables.count_years.index(year)]))
     first = np.nan_to_num(tables.stock[area, 0])
     by_placement = first.sum(axis=1, keepdims=True)
     ages = np.divide(first, by_placement, out=np.zeros_like(first), where=by_placement > 0)
@@ -348,4 +349,4 @@ def _start_power(tables: Published) -> Factor:
     return Factor(min(max(slope, 0.0), 1.0), error)
 
 
-__all__ = ["GROUP", "National", "PLACEMENTS", "Tally", "learn_national", "tally"]
+__all__ = ["GROUP", "PLACEMENTS", "National", "Tally", "learn_national", "tally"]

@@ -90,18 +90,16 @@ _ALL = (
     Preset(
         "fewer_requests",
         "Fewer requests for assessment",
-        "Warrington trained those who decide, and had 62 fewer requests; its plans rose 3.1% in "
-        "2018 to 2021 while England's rose 34.6%. Over three years that is growth of 1.0% and 10.4% "
-        "a year: with about a tenth of plans ceasing, new plans were 11 in 100 against 20.4. How "
-        "much of that training did is not told; a fifth fewer requests, reached in two years, is "
-        "our reading.",
+        "Warrington worked on decisions to assess and had 62 fewer requests; its plans rose "
+        "3.1% from 2018 to 2021, and England's 34.6%. Of how many requests the 62 were is not told: "
+        "a fifth fewer, reached in two years, is an assumption.",
         (
             Lever(
                 "fewer_requests",
                 "requests",
                 (0.9, 0.8),
-                why="Fewer requests, by better support and decisions; plans follow after 20 weeks.",
-                source=f"{SAFETY_VALVE} (Warrington: 62 fewer requests; the share is an assumption)",
+                why="Fewer requests, by better support; plans follow after 20 weeks.",
+                source=f"{SAFETY_VALVE} (Warrington: 62 fewer; the share is an assumption)",
             ),
         ),
     ),
@@ -191,8 +189,8 @@ _ALL = (
     Preset(
         "price_bands",
         "Price bands for independent special schools",
-        "National bands would act on fees, not on demand, so it changes no forecast: put these keys "
-        "in the scenario of a plan. The bands are not published; no real growth of fees is the "
+        "National bands would act on fees, not on demand, so this changes no forecast: put these "
+        "keys in the scenario of a plan. The bands are not published; no real growth of fees is an "
         "assumption.",
         scenario=(
             ("fee_growth_by_class", {"inmss_day": 0.0, "inmss_residential": 0.0}),

@@ -121,7 +121,7 @@ def every_year(basis: Basis, years: Sequence[int]) -> tuple[int, ...]:
         remedy = f"Give academic years from {basis.count_year + 1} to {last}"
         raise InputError(
             Fault("years", "is not a year that can be projected", remedy, value=str(year))
-            for year in (wrong or ["none"])
+            for year in (wrong or list(years[:1]) or [0])
         )
     return tuple(range(basis.count_year + 1, max(years) + 1))
 

@@ -178,7 +178,7 @@ def _dense(
 
 def _position(values: pd.Series, order: object) -> np.ndarray:
     index = pd.Index(list(order))  # type: ignore[call-overload]
-    found = index.get_indexer(values.to_numpy())
+    found = index.get_indexer(pd.Index(values.to_numpy()))
     if (found < 0).any():
         raise ValueError("a value of the tables is on no axis of the projection")
     return np.asarray(found)
@@ -200,7 +200,7 @@ def _shared_out(counts: Array) -> Array:
     out = counts * factor
     left = np.where(total > 0, unknown * 0.0, unknown)
     out[:, :, UNKNOWN] = np.take(left, 0, axis=axis)
-    return out
+    return np.asarray(out)
 
 
 def _needs(

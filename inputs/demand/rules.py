@@ -14,7 +14,7 @@ from inputs.demand.axes import AGES, IS_SPECIALIST, N_AGES, PLACEMENTS, Placemen
 from inputs.demand.local import moves_of
 
 if TYPE_CHECKING:
-    from inputs.demand.axes import Array
+    from inputs.demand.axes import Array, Counts, Flags
     from inputs.demand.basis import Basis
     from inputs.demand.levers import Change
     from inputs.demand.local import Rates
@@ -60,7 +60,7 @@ class Rules:
     specialist: Array
 
 
-def destinations(rates: Rates, stock: Array) -> Destinations:
+def destinations(rates: Rates, stock: Counts) -> Destinations:
     """Return destinations from an authority's moves.
 
     Where nobody moves in England, those who do (because of a lever, or children waiting) go: into
@@ -85,8 +85,8 @@ def destinations(rates: Rates, stock: Array) -> Destinations:
     )
 
 
-def _shares(move: Array, kept: Array, otherwise: Array) -> Array:
-    """Return moves to the placements kept, as shares of them; ``otherwise`` where there are none."""
+def _shares(move: Array, kept: Flags, otherwise: Array) -> Array:
+    """Return moves to the placements kept, as shares; where there are none, ``otherwise``."""
     there = move * kept[None, :, None]
     total = there.sum(axis=1, keepdims=True)
     share = np.divide(there, total, out=np.zeros_like(there), where=total > _NONE)
@@ -134,7 +134,7 @@ def rules(
 def start_shares(
     basis: Basis,
     year: int,
-    arrivals: Array | float,
+    arrivals: Array | Counts | float,
     levers: Change,
     ages: Array | float = 1.0,
     needs: Array | None = None,

@@ -74,12 +74,12 @@ def stay_table(basis: Basis, projection: Projection | None = None) -> pd.DataFra
     mix = by_kind(projection)[[NEW, WAITING]].sum(axis=(0, 1))
     rows = []
     for p, phase in enumerate(PHASES):
-        at = np.flatnonzero(PHASE_AT == p)
+        at = np.flatnonzero(p == PHASE_AT)
         length = len(at)
         for n, need in enumerate(NEEDS):
             weight = mix[n, at] if mix[n, at].sum() > 0 else np.ones(length)
             any_year = weight @ share[n, at, :length] / weight.sum()
-            kept = [(None, any_year)]
+            kept: list[tuple[int | None, Array]] = [(None, any_year)]
             kept += [(NC_YEARS[k], share[n, k, : length - j]) for j, k in enumerate(at)]
             rows += [
                 (str(need), str(phase), nc, since, float(min(one, 1.0)))
