@@ -33,6 +33,7 @@ from inputs.official.sen2_labels import (
 )
 from inputs.official.sen2_tables import (
     AREA,
+    ASSESSED,
     LAYOUT_2022,
     LAYOUT_2023,
     LAYOUTS,
@@ -182,6 +183,12 @@ class Release:
         """Return requests for assessment: ``code, name, year`` (calendar), ``age, children``."""
         return self._by_topic("requests", la).drop(columns="placement")
 
+    def assessments(self, la: Authority | str | None = None) -> pd.DataFrame:
+        """Return requests that it was decided to assess, as ``requests``; no rows if not known."""
+        if ASSESSED not in self._table("requests").frame:
+            return pd.DataFrame(columns=[*AREA, "age", "children"])
+        return self._by_topic("requests", la, ASSESSED).drop(columns="placement")
+
     def residential(self, la: Authority | str | None = None) -> pd.DataFrame:
         """Return residential placements of 38 weeks or more in January.
 
@@ -264,8 +271,10 @@ class Release:
         rows = _added(rows, [*keys, "need"])
         return complete(rows, LAYOUTS[stem].ages, need=True, by_placement=True)
 
-    def _by_topic(self, stem: str, la: Authority | str | None) -> pd.DataFrame:
-        rows = self._long(stem, la).rename(columns={LAYOUTS[stem].total: "children"})
+    def _by_topic(
+        self, stem: str, la: Authority | str | None, figure: str | None = None
+    ) -> pd.DataFrame:
+        rows = self._long(stem, la).rename(columns={figure or LAYOUTS[stem].total: "children"})
         rows = _added(rows, [*AREA, "age", "placement"])
         return complete(rows, LAYOUTS[stem].ages, by_placement=stem != "requests")
 
@@ -277,7 +286,8 @@ class Release:
         everyone = frame["breakdown_topic"] == table.layout.everyone
         keep = everyone | age.notna() | placement.notna()
         parts = [frame[AREA], age.rename("age"), placement.rename("placement")]
-        return pd.concat([*parts, frame[list(table.layout.counts)]], axis=1)[keep]
+        figures = [name for name in table.layout.counts if name in frame]
+        return pd.concat([*parts, frame[figures]], axis=1)[keep]
 
     def _by_age_group(self, stem: str, la: Authority | str | None) -> pd.DataFrame:
         table = self._table(stem)

@@ -118,7 +118,13 @@ COLUMNS: dict[Placement, tuple[str, ...]] = {
 """Columns of the tables by placement, 2023 layout onwards."""
 
 NOT_ALWAYS_THERE = frozenset(
-    {*COLUMNS[Placement.ELSEWHERE], "ukrlp_provider", "placement_unknown", "ed_elsewhere"}
+    {
+        *COLUMNS[Placement.ELSEWHERE],
+        "ukrlp_provider",
+        "placement_unknown",
+        "ed_elsewhere",
+        "requests_decided_to_assess",
+    }
 )
 """Columns that came or went with a release; what they count is then under another."""
 

@@ -35,6 +35,10 @@ NEED_COLUMNS = {f"number_{need.value.lower()}": need.value for need in NEEDS} | 
 }
 
 
+ASSESSED = "requests_decided_to_assess"
+"""Of the requests received in a year, those that it was decided to assess; since 2023."""
+
+
 @dataclass(frozen=True)
 class Layout:
     """What one table of a release is made of.
@@ -121,7 +125,7 @@ LAYOUT_2023: dict[str, Layout] = {
             "requests",
             f"requests for assessment (EHC plans{_NEW})",
             "requests_received_in_year",
-            ("requests_received_in_year",),
+            ("requests_received_in_year", ASSESSED),
             everyone="All requests for EHC needs assessments",
         ),
         Layout(
