@@ -114,6 +114,9 @@ def _rounded(
     Each cell is the number below, plus one step up (of cost by its fraction), plus steps beyond.
     """
     cells = np.flatnonzero(possible(table.shape, margins).ravel())
+    if not len(cells):
+        empty = all((margin == 0).all() for _, margin in margins)
+        return np.zeros(table.shape, dtype=np.int64) if elastic or empty else None
     value = table.ravel()[cells]
     below = np.floor(value + 1e-9)
     step = 1.0 - 2.0 * (value - below)

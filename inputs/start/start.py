@@ -181,9 +181,9 @@ def make_case(
     if radius_km is None:
         radius_km = parameter("start.radius_km", on).value
 
-    tell("Fitting children to the published margins")
     fitted: Fitted | None = None
     if children is None:
+        tell("Fitting children to the published margins")
         fitted = children_from_tables(release, authority)
         children = fitted.children
     recorded, children = children, known(children, on)

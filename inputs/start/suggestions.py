@@ -42,17 +42,21 @@ _PROFILE = {"base": "1", "expansion": "0.4; 0.6", "school": "0.2; 0.4; 0.4"}
 
 @dataclass(frozen=True)
 class Group:
-    """Needs that a base takes together; autism and SEMH are kept apart (published experience)."""
+    """Needs that a base takes together; autism and SEMH are kept apart (published experience).
+
+    A base for needs that few children have serves the whole area: one of each phase is enough.
+    """
 
     words: str
     needs: tuple[Need, ...]
+    one_is_enough: bool = False
 
 
 GROUPS: tuple[Group, ...] = (
     Group("autism and speech needs", (Need.ASD, Need.SLCN)),
     Group("social, emotional and mental health", (Need.SEMH,)),
     Group("learning difficulties", (Need.MLD, Need.SPLD)),
-    Group("sensory and physical needs", (Need.PD, Need.HI, Need.VI, Need.MSI)),
+    Group("sensory and physical needs", (Need.PD, Need.HI, Need.VI, Need.MSI), True),
 )
 SCHOOL_GROUPS: tuple[Group, ...] = (
     Group(
@@ -153,8 +157,9 @@ def suggest(
         offered += number
     grown = _expansions(draft, places, on)
     notes.append(
-        f"Suggestion: {grown} places at the state special schools of the area, each a "
-        f"{parameter('start.expansion_share', on).value:.0%} more in class groups."
+        f"Suggestion: {grown} more places at the state special schools of the area: each grows by "
+        f"about {parameter('start.expansion_share', on).value:.0%} in class groups, and by "
+        f"{parameter('start.expansion_most', on).value:.0f} places at most."
         if grown
         else "No growth of a state special school is suggested: the area has none."
     )
@@ -184,10 +189,7 @@ def _bases(
     times = parameter("start.suggested_cover", on).value
     most = round(parameter("start.most_sites", on).value)
     wanted = [times * sum(in_bases[need, phase] for need in one.needs) for one in GROUPS]
-    # A site offers one or two class groups; so many children fill half a group at the least.
-    sites = [math.ceil(number / (2 * group)) if number >= group / 2 else 0 for number in wanted]
-    while sum(sites) > most:
-        sites[int(np.argmax(sites))] -= 1
+    sites = _sites(wanted, group, most)
     free = hosts(near, phase, on)
     at_hosts = {Placement.RESOURCED, Placement.UNIT}
     has_one = {place.school["urn"] for place in places if place.placement in at_hosts}
@@ -218,13 +220,40 @@ def _bases(
         )
     least = parameter(f"start.smallest_host_roll.{phase.value}", on).value
     return (
-        f"Suggestion: {number} {phase.value} bases ({', '.join(made)}), each of {group} or "
+        f"Suggestion: {_many(number, phase)} ({', '.join(made)}), each of {group} or "
         f"{2 * group} places, on schools of at least {least:.0f} pupils where there are such, that "
-        f"bring the children's homes nearest to one. {growth:.0f} more children of that phase for "
-        f"whom a base is suitable are forecast; the bases offer up to {times:g} times that, at "
-        f"most {most} sites.",
+        f"bring the children's homes nearest to one. They offer up to {number * 2 * group} places; "
+        f"{growth:.0f} more children of that phase for whom a base is suitable are forecast. At "
+        f"most {most} sites, and about {times:g} times the growth, are suggested.",
         number * 2 * group,
     )
+
+
+def _many(number: int, phase: Phase) -> str:
+    return f"{number} {phase.value} base{'s' if number > 1 else ''}"
+
+
+def _sites(wanted: list[float], group: int, most: int) -> list[int]:
+    """Return how many sites each group of needs has, of at most so many.
+
+    Each next site goes to the group with most children a site (as seats are shared by D'Hondt).
+
+    >>> _sites([60.0, 30.0, 3.0, 40.0], 8, 5)
+    [3, 1, 0, 1]
+    """
+    # A site offers up to two class groups; half a group of children is the least to open one for.
+    enough = [
+        0 if number < group / 2 else 1 if one.one_is_enough else math.ceil(number / (2 * group))
+        for number, one in zip(wanted, GROUPS, strict=True)
+    ]
+    sites = [0] * len(wanted)
+    while sum(sites) < min(most, sum(enough)):
+        due = [
+            number / (have + 1) if have < limit else -1.0
+            for number, have, limit in zip(wanted, sites, enough, strict=True)
+        ]
+        sites[due.index(max(due))] += 1
+    return sites
 
 
 def _base(
@@ -272,13 +301,14 @@ def _base(
 def _expansions(draft: _Draft, places: Sequence[Place], on: date) -> int:
     """Suggest growth of each state special school of the area; return the places in all."""
     share = parameter("start.expansion_share", on).value
+    most = parameter("start.expansion_most", on).value
     a_place = parameter("capital_place_gbp.expansion", on).value
     group = round(parameter("start.class_group.primary", on).value)
     total = 0
     for place in places:
         if not place.in_area or place.provision_class is not ProvisionClass.SPECIAL_SCHOOL:
             continue
-        number = max(group, group * round(place.size * share / group))
+        number = max(group, group * round(min(place.size * share, most) / group))
         option = draft.option(
             "expansion",
             place.key,

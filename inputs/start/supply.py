@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from inputs.official.sen2 import NEEDS, SPECIALIST, Placement
 from inputs.start.area import RECEPTION_AGE
 from inputs.start.bases import BASES, bases
@@ -95,7 +97,8 @@ def _of_kind(maker: Maker, placement: Placement, rows: pd.DataFrame) -> list[Pla
     there = by_need_and_year(rows)
     observed = [need for k, need in enumerate(NEEDS) if there[k].sum()]
     if placement in BASES:
-        found = bases(maker, placement, there, observed)
+        unnamed = by_need_and_year(rows[rows["urn"] == ""])
+        found = bases(maker, placement, unnamed, observed)
     else:
         every = placement in _TAKES_ALL
         found = [
@@ -108,7 +111,7 @@ def _of_kind(maker: Maker, placement: Placement, rows: pd.DataFrame) -> list[Pla
             )
             for school in records(maker.near.of(placement))
         ]
-    unnamed = _known_schools(maker, placement, found, rows)
+    shared = _known_schools(maker, placement, found, rows)
     if not found:
         if there.sum():
             maker.notes.append(
@@ -116,7 +119,7 @@ def _of_kind(maker: Maker, placement: Placement, rows: pd.DataFrame) -> list[Pla
                 "provision of this case: the register holds no open one."
             )
         return []
-    return maker.share(found, by_need_and_year(unnamed))
+    return maker.share(found, by_need_and_year(shared))
 
 
 def _known_schools(
@@ -129,7 +132,7 @@ def _known_schools(
     """
     named = rows[rows["urn"] != ""]
     by_urn = {str(place.school["urn"]): place for place in found if not place.stand_in}
-    lost = 0
+    lost = sizeless = 0
     for urn, group in named.groupby("urn"):
         place = by_urn.get(str(urn))
         school = maker.school(str(urn)) if place is None else None
@@ -152,6 +155,7 @@ def _known_schools(
             )
             found.append(place)
             by_urn[str(urn)] = place
+            sizeless += bool(ending) or bool(np.isnan(place.size))
         if place is None:
             lost += int(group["children"].sum())
             named = named[named["urn"] != urn]
@@ -162,6 +166,11 @@ def _known_schools(
                 need = Need(str(row.need)) if row.need != Need.DS.value else Need.OTH
                 key = (need, int(str(row.nc_year)), str(row.zone))
                 place.homes[key] = place.homes.get(key, 0) + int(str(row.children))
+    if sizeless:
+        maker.notes.append(
+            f"Assumption: the register holds no size of {sizeless} {words(placement)} provisions "
+            "that our children are at: their places are our children there."
+        )
     if lost:
         maker.notes.append(
             f"{lost} children in {words(placement)} placements are at schools that the register "

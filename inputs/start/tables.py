@@ -111,7 +111,7 @@ def provision_rows(
                 "site": f"urn_{place.school['urn']}",
                 "locality": place.locality,
                 "in_area": "yes" if place.in_area else "no",
-                "places": int(max(size, place.ours, 1)),
+                "places": int(max(0.0 if np.isinf(size) else size, place.ours, 1)),
                 "physical_places": "" if np.isnan(place.physical) else int(place.physical),
                 "available_places": available,
             }
@@ -120,11 +120,19 @@ def provision_rows(
 
 
 def teaches_rows(places: Sequence[Place], costs: Costs) -> list[Row]:
-    """Return the rows of ``teaches``: what each takes, and what it is known to have."""
+    """Return the rows of ``teaches``.
+
+    A provision of the area's own, or one whose needs are registered, teaches its needs in each of
+    its phases. Of any other no more is known than the children there now: it teaches what they
+    have, which is what the few places that it has for us can be used for.
+    """
     rows = []
     for place in places:
         have = {(need, phase_of(year)) for need, year in place.cells()}
-        pairs = {(need, phase) for need in place.needs for phase in place.phases} | have
+        own = place.in_area and place.placement not in MARKET
+        pairs = have
+        if own or place.school["needs"]:
+            pairs = have | {(need, phase) for need in place.needs for phase in place.phases}
         rows += [
             {
                 "provision": place.key,
