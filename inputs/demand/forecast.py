@@ -51,7 +51,7 @@ class Forecast:
     levers
         What is changed.
     effects
-        What drives the change in children in specialist places: a waterfall that adds up.
+        What drives the change in plans and in specialist places: waterfalls that add up.
     seed
         What the draws were made with.
     """
@@ -126,8 +126,24 @@ def forecast(
     levers: Sequence[Lever] = (),
     draws: int = DRAWS,
     seed: int = 0,
+    *,
+    first: int | None = None,
 ) -> Forecast:
     """Return the forecast of an authority, with levers and without.
+
+    Parameters
+    ----------
+    basis
+        The authority's.
+    years
+        Academic years wanted.
+    levers
+        What is changed.
+    draws, seed
+        How many futures, and what makes them.
+    first
+        Year from which levers act and in which children waiting get a place; None: the first of
+        the years asked for.
 
     Raises
     ------
@@ -135,19 +151,19 @@ def forecast(
         When a year cannot be projected.
     """
     years, levers = tuple(years), tuple(levers)
-    plain = project(basis, years)
-    without = simulate(basis, years, draws, seed)
+    plain = project(basis, years, first=first)
+    without = simulate(basis, years, draws, seed, first=first)
     return Forecast(
         basis=basis,
         years=years,
-        projection=project(basis, years, levers) if levers else plain,
-        simulation=simulate(basis, years, draws, seed, levers, unmitigated=without)
+        projection=project(basis, years, levers, first=first) if levers else plain,
+        simulation=simulate(basis, years, draws, seed, levers, unmitigated=without, first=first)
         if levers
         else without,
         unmitigated_projection=plain,
         unmitigated=without,
         levers=levers,
-        effects=effects(basis, years, levers),
+        effects=effects(basis, years, levers, first=first),
         seed=seed,
     )
 

@@ -127,7 +127,12 @@ def every_year(basis: Basis, years: Sequence[int]) -> tuple[int, ...]:
 
 
 def project(
-    basis: Basis, years: Sequence[int], levers: Iterable[Lever] = (), *, hold: Hold | None = None
+    basis: Basis,
+    years: Sequence[int],
+    levers: Iterable[Lever] = (),
+    *,
+    hold: Hold | None = None,
+    first: int | None = None,
 ) -> Projection:
     """Return the expected numbers of a projection.
 
@@ -146,6 +151,9 @@ def project(
         on starts make of it.
     hold
         What is held as it is; None: nothing.
+    first
+        Year from which levers act and in which children waiting get a place; None: the first of
+        the years asked for.
 
     Raises
     ------
@@ -154,7 +162,7 @@ def project(
     """
     run = every_year(basis, years)
     levers, hold = tuple(levers), hold or Hold()
-    first = min(years)
+    first = min(years) if first is None else first
     where = destinations(basis.rates, basis.stock)
     mean: dict[str, Array] = {}
     for point in _points(basis, len(run)):

@@ -143,6 +143,7 @@ def simulate(
     levers: Iterable[Lever] = (),
     *,
     unmitigated: Simulation | None = None,
+    first: int | None = None,
 ) -> Simulation:
     """Return many futures.
 
@@ -160,6 +161,9 @@ def simulate(
     unmitigated
         The simulation without levers, of the same basis, years, draws and seed, which says how many
         new plans come; None: it is made first where there are levers.
+    first
+        Year from which levers act and in which children waiting get a place; None: the first of
+        the years asked for.
 
     Raises
     ------
@@ -168,14 +172,19 @@ def simulate(
     """
     run = every_year(basis, years)
     levers = tuple(levers)
+    first = min(years) if first is None else first
     arrivals: Counts | None = None
     if levers:
         base = unmitigated
-        arrivals = _run(basis, run, years, draws, seed, (), None, None)[3] if base is None else (
-            base.arrivals
-        )  # fmt: skip
-    found = Entrants(basis, tuple(years), project(basis, years, levers))
-    stock, starts, ceased, came = _run(basis, run, years, draws, seed, levers, arrivals, found)
+        arrivals = (
+            _run(basis, run, years, first, draws, seed, (), None, None)[3]
+            if base is None
+            else base.arrivals
+        )
+    found = Entrants(basis, tuple(years), project(basis, years, levers, first=first))
+    stock, starts, ceased, came = _run(
+        basis, run, years, first, draws, seed, levers, arrivals, found
+    )
     return Simulation(tuple(years), stock, starts, ceased, found.draws(draws, seed), came)
 
 
@@ -183,6 +192,7 @@ def _run(
     basis: Basis,
     run: Sequence[int],
     years: Sequence[int],
+    first: int,
     draws: int,
     seed: int,
     levers: tuple[Lever, ...],
@@ -196,7 +206,6 @@ def _run(
     starts = np.zeros((draws, len(run)), dtype=np.int64)
     ceased, new = np.zeros_like(starts), np.zeros_like(starts)
     where = destinations(basis.rates, basis.stock)
-    first = min(years)
     for number, low in enumerate(range(0, draws, CHUNK)):
         chunk = slice(low, min(low + CHUNK, draws))
         size = chunk.stop - low
