@@ -32,7 +32,7 @@ from benchmarks.rows import write_rows
 from benchmarks.scores import Row, score
 from inputs.demand.series import age_group_series, placement_series, totals_series
 from inputs.demand.totals import LEVELS_ABOVE_AUTHORITIES, learn
-from inputs.errors import InputError
+from inputs.errors import Fault, InputError
 from inputs.official.sen2 import read_release
 
 if TYPE_CHECKING:
@@ -124,6 +124,8 @@ def backtest(
                     method=name,
                 )
                 made.append(frame.dropna(subset=["actual"])[COLUMNS])
+    if not made:
+        return Backtest(pd.DataFrame(columns=COLUMNS), seconds)
     return Backtest(pd.concat(made, ignore_index=True), seconds)
 
 
@@ -222,35 +224,59 @@ def table(rows: Sequence[Row]) -> str:
     return "\n".join(lines)
 
 
+def run(folder: Path, *, quick: bool = False) -> tuple[list[Row], dict[str, float]]:
+    """Return the rows of the table, and what was measured, by the name of its parameter.
+
+    Parameters
+    ----------
+    folder
+        Of the release files.
+    quick
+        Without damped ETS and the parts of the total.
+
+    Raises
+    ------
+    InputError
+        When the files are missing, are others, or hold too few Januaries.
+    """
+    release = read_release(folder)
+    totals = totals_series(release)
+    for notice in totals.notices:
+        print(notice)
+    names = [name for name in RIVALS if not quick or name != "damped ETS"]
+    methods = {PRODUCT: product, **{name: plainer(name) for name in names}}
+    rows = totals_rows(backtest(totals.rows, methods)) + young_rows(totals.rows)
+    measured = measured_totals(totals.rows)
+    if not quick:
+        for what, series in (("age", age_group_series), ("placement", placement_series)):
+            parts = series(release).rows
+            rows += part_rows(parts, totals.rows, what)
+            measured |= measured_parts(parts, totals.rows)
+    if not rows:
+        problem = f"has fewer than the {LEAST_HISTORY + 1} Januaries that a score needs"
+        remedy = "Put the files of the 2022 release beside it: they begin with January 2010"
+        raise InputError([Fault(str(folder), problem, remedy)])
+    return rows, measured if release.older is not None else {}
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the comparison; return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.forecast", description=__doc__)
     parser.add_argument("folder", type=Path, help="the release files, or the folder above sen2")
     parser.add_argument("--json", type=Path, help="write the rows here too")
-    parser.add_argument("--quick", action="store_true", help="leave out damped ETS and the groups")
+    parser.add_argument("--quick", action="store_true", help="leave out damped ETS and the parts")
     chosen = parser.parse_args(arguments)
-    folder = chosen.folder / "sen2" if (chosen.folder / "sen2").is_dir() else chosen.folder
+    below = chosen.folder / "sen2"
     try:
-        release = read_release(folder)
-        totals = totals_series(release)
-        names = list(RIVALS)[:2] if chosen.quick else list(RIVALS)
-        methods = {PRODUCT: product, **{name: plainer(name) for name in names}}
-        rows = totals_rows(backtest(totals.rows, methods)) + young_rows(totals.rows)
-        measured = measured_totals(totals.rows)
-        if not chosen.quick:
-            for what, series in (("age", age_group_series), ("placement", placement_series)):
-                parts = series(release).rows
-                rows += part_rows(parts, totals.rows, what)
-                measured |= measured_parts(parts, totals.rows)
+        rows, measured = run(below if below.is_dir() else chosen.folder, quick=chosen.quick)
     except InputError as error:
         print(error, file=sys.stderr)
         return 3
-    for notice in totals.notices:
-        print(notice)
     print(table(rows))
-    print("\nMeasured on every January, for inputs/parameters/national.csv:")
+    if measured:
+        print("\nMeasured on every January, for inputs/parameters/national.csv:")
     for name, value in measured.items():
-        print(f"{name:<45} {value:.3f}")
+        print(f"{name:<47} {value:.3f}")
     write_rows(rows, chosen.json)
     return 0
 
