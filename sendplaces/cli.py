@@ -148,6 +148,14 @@ def plan(
         Path | None,
         typer.Option(help="Policy: a TOML file with what differs from its base."),
     ] = None,
+    demand: Annotated[
+        str | None,
+        typer.Option(
+            help="Entrants to plan for, instead of the policy's: mean, P10, P50, P90 (the draw at "
+            "that rank of the authority's total), or the number of a draw.",
+            show_default=False,
+        ),
+    ] = None,
     network: NetworkOption = None,
     out: Annotated[
         Path | None,
@@ -206,6 +214,7 @@ def plan(
                     source,
                     folder,
                     scenario_path=scenario,
+                    demand=demand,
                     network=network,
                     settings=settings,
                     public=public,

@@ -19,7 +19,7 @@ from geo.network import read_network
 from geo.travel import TravelTable, travel_table
 from inputs.errors import Fault, InputError
 from inputs.read import read_case
-from inputs.scenario import read_scenario
+from inputs.scenario import read_scenario, with_demand
 from optimiser.audit import Audit, AuditFailed, audit
 from optimiser.clocks import waiting_error
 from optimiser.costs import PURSES
@@ -166,6 +166,7 @@ def run_plan(
     out: Path,
     *,
     scenario_path: Path | None = None,
+    demand: str | None = None,
     network: str | Path | None = None,
     settings: Settings | None = None,
     public: bool = False,
@@ -184,6 +185,8 @@ def run_plan(
         The run folder to write; written whole or not at all.
     scenario_path, network
         Policy and roads; None takes those that lie in the case folder, if any.
+    demand
+        Which entrants (mean, P10, P50, P90, or the number of a draw), instead of the policy's.
     settings
         Gap, time limit (for the two searches together), threads and seed.
     public
@@ -214,6 +217,8 @@ def run_plan(
     tell.stage("Reading the case")
     case = read_case(case_path)
     scenario = read_scenario(scenario_path or case.scenario, case.price_year)
+    if demand is not None:
+        scenario = with_demand(scenario, demand)
     clock.lap("read")
     tell.stage("Working out journeys")
     travel = journeys(case, scenario, network, cache, tell)

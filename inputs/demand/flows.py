@@ -84,7 +84,7 @@ def by_age_left(events: Array) -> Array:
     """Return events by age on the day as events by age at the last 31 August before the year.
 
     >>> by_age_left(np.eye(24)[5]).round(2)[2:7].tolist()
-    [0.0, 0.06, 0.72, 0.22, 0.0][::1]
+    [0.0, 0.06, 0.72, 0.22, 0.0]
     """
     return _shifted(events, ((0, _BORN_BEFORE), (-1, _SAME), (-2, _BORN_AFTER)))
 

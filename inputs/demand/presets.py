@@ -90,9 +90,9 @@ _ALL = (
     Preset(
         "fewer_requests",
         "Fewer requests for assessment",
-        "Warrington worked on decisions to assess and had 62 fewer requests; its plans rose "
-        "3.1% from 2018 to 2021, and England's 34.6%. Of how many requests the 62 were is not told: "
-        "a fifth fewer, reached in two years, is an assumption.",
+        "Warrington worked on decisions to assess and had 62 fewer requests; its plans rose 3.1% "
+        "from 2018 to 2021, and England's 34.6%. Of how many requests the 62 were is not told: a "
+        "fifth fewer, reached in two years, is an assumption.",
         (
             Lever(
                 "fewer_requests",
