@@ -1,8 +1,8 @@
 """The total of plans of an authority in the years to come, with intervals that were scored.
 
 Growth of one authority is noisy; growth of the middle authority is not. So the last year's growth
-of the middle authority is carried forward, plus a part of what is the authority's own: its lead in
-new plans for the plans it has, which fades. How much of a lead carries on, and how wide an
+of the middle authority is carried forward, plus a part of what is the authority's own: its excess
+of new plans for the plans it has, which fades. How much of an excess carries on, and how wide an
 interval has to be, are learnt from what this very method would have said before
 (`inputs.demand.track_record`). `docs/forecast-accuracy.md` has its score beside plainer methods.
 """
@@ -22,8 +22,8 @@ from inputs.demand.track_record import (
     Spread,
     best_carrying,
     carried,
-    carried_leads,
-    lead,
+    carried_excess,
+    excess_of,
     middle_growth,
     shared_misses,
     spread,
@@ -96,14 +96,15 @@ class Learned:
         Plans of each authority in that year, NaN where it did not exist.
     shared
         Log growth a year that all authorities share from now on.
-    leads
-        By how much each authority's signal is above the middle's.
+    excess
+        By how much each authority's signal is above the middle's; the signal is new plans for each
+        plan there is, or growth where no new plans are known.
     signalled
         Whether each authority has a signal of its own.
     young
         Whether it was counted in fewer than three Januaries.
     weight, fade
-        The part of a lead that carries on in the first year, and what is left of that in each
+        The part of an excess that carries on in the first year, and what is left of that in each
         further year.
     spread
         How far off forecasts were.
@@ -115,7 +116,7 @@ class Learned:
     year: int
     plans: Array
     shared: float
-    leads: Array
+    excess: Array
     signalled: NDArray[np.bool_]
     young: NDArray[np.bool_]
     weight: float
@@ -138,7 +139,10 @@ class Learned:
             raise InputError([Fault(_TABLE, problem, remedy, column="code", value=code)])
         notes, wider = self.notes, 1.0
         if not self.signalled[at]:
-            notes += (f"{code} has no lead on record: it is taken to grow like the others.",)
+            notes += (
+                f"{code} has no new plans on record that tell it apart: it is taken to grow like "
+                "the others.",
+            )
         if self.young[at]:
             wider = parameter("plans_forecast.young_widening", SCORED_ON).value
             notes += (
@@ -154,7 +158,7 @@ class Learned:
                 f"Totals are scored up to {HORIZON} years ahead; after that, growth is taken to "
                 f"fall by {1 - fade:.0%} of itself each year.",
             )
-        own = self.weight * self.leads[at] * carried(self.fade, steps)
+        own = self.weight * self.excess[at] * carried(self.fade, steps)
         p50 = self.plans[at] * np.exp(self.shared * np.cumsum(kept) + own)
         covariance = self.spread.covariance(float(self.plans[at]), kept, wider)
         deviation = np.sqrt(np.diag(covariance))
@@ -205,10 +209,10 @@ def learn(panel: pd.DataFrame) -> Learned:
     signal = starts.to_numpy() / plans.to_numpy()
     if not np.isfinite(signal).any():
         signal = np.diff(logs, axis=1, prepend=np.nan)
-    leads = lead(signal)
+    excess = excess_of(signal)
     missed = shared_misses(logs)
-    weight, fade = best_carrying(missed, leads)
-    missed = missed - weight * carried_leads(fade, leads)
+    weight, fade = best_carrying(missed, excess)
+    missed = missed - weight * carried_excess(fade, excess)
     measured = spread(missed, logs, _national_spread())
     if measured is None:
         notes.append(
@@ -225,7 +229,7 @@ def learn(panel: pd.DataFrame) -> Learned:
         year=int(plans.columns[-1]),
         plans=plans.to_numpy()[:, -1],
         shared=shared,
-        leads=leads[:, -1],
+        excess=excess[:, -1],
         signalled=np.isfinite(signal[:, -1]),
         young=np.isfinite(logs).sum(axis=1) < _YOUNG,
         weight=weight,

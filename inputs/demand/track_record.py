@@ -1,7 +1,7 @@
 """What shared growth would have said at every January before, and how far off it was.
 
 At each origin the forecast knows what was published by then and nothing later. Two things are
-read off the misses: how much of an authority's own lead over the others carries on, and how wide
+read off the misses: how much of an authority's own excess over the others carries on, and how wide
 an interval has to be. The latter comes in two parts, since they behave differently:
 
 - the *shared* miss, that of the middle authority, is a change in how fast all of them grow (a
@@ -93,13 +93,13 @@ def middle_growth(logs: Array) -> Array:
     return _median(growth)
 
 
-def lead(signal: Array) -> Array:
+def excess_of(signal: Array) -> Array:
     """Return by how much an authority's signal is above the middle's; 0 where it has none."""
     return np.nan_to_num(signal - _median(signal))
 
 
 def carried(fade: float, steps: ArrayLike) -> Array:
-    """Return how many first years' worth of lead have been gained after some years.
+    """Return how many first years' worth of excess have been gained after some years.
 
     >>> carried(0.5, np.array([1, 2, 3])).tolist()  # 1, then a half, then a quarter more
     [1.0, 1.5, 1.75]
@@ -110,10 +110,10 @@ def carried(fade: float, steps: ArrayLike) -> Array:
     return np.asarray((1.0 - fade**ahead) / (1.0 - fade), dtype=np.float64)
 
 
-def carried_leads(fade: float, leads: Array) -> Array:
-    """Return the log growth that leads bring: (origins, steps ahead, authorities), for weight 1."""
+def carried_excess(fade: float, excess: Array) -> Array:
+    """Return the log growth that an excess brings at weight 1: (origins, steps, authorities)."""
     steps = carried(fade, np.arange(1, HORIZON + 1))
-    return np.asarray(leads.T[:, None, :] * steps[None, :, None], dtype=np.float64)
+    return np.asarray(excess.T[:, None, :] * steps[None, :, None], dtype=np.float64)
 
 
 def shared_misses(logs: Array, kept: float = 1.0) -> Array:
@@ -136,20 +136,20 @@ def shared_misses(logs: Array, kept: float = 1.0) -> Array:
     return missed
 
 
-def best_carrying(missed: Array, leads: Array) -> tuple[float, float]:
-    """Return the weight and the fade of the lead that missed by least at every past origin.
+def best_carrying(missed: Array, excess: Array) -> tuple[float, float]:
+    """Return the weight and the fade of the excess that missed by least at every past origin.
 
     Parameters
     ----------
     missed
         From `shared_misses`.
-    leads
-        (authorities, years), from `lead`.
+    excess
+        (authorities, years), from `excess_of`.
 
     Returns
     -------
     tuple
-        ``weight``, the part of a lead that carries on in the first year, and ``fade``, what is
+        ``weight``, the part of an excess that carries on in the first year, and ``fade``, what is
         left of that in each further year; (0, 0) where nothing can be scored.
     """
     scored = missed[:, :_STEPS_FITTED]
@@ -158,7 +158,7 @@ def best_carrying(missed: Array, leads: Array) -> tuple[float, float]:
         return 0.0, 0.0
     tried = {}
     for fade in _FADES:
-        gained = carried_leads(float(fade), leads)[:, :_STEPS_FITTED]
+        gained = carried_excess(float(fade), excess)[:, :_STEPS_FITTED]
         for weight in _WEIGHTS:
             off = np.abs(scored - weight * gained)[known]
             tried[float(weight), float(fade)] = float(off.mean())

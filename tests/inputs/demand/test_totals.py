@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from benchmarks.forecast_parts import measured_parts, measured_totals
 from inputs.demand.series import age_group_series, placement_series, totals_series
 from inputs.demand.totals import SCORED_ON, Learned, learn
-from inputs.demand.track_record import P90, Spread, best_carrying, lead, shared_misses
+from inputs.demand.track_record import P90, Spread, best_carrying, excess_of, shared_misses
 from inputs.errors import InputError
 from inputs.official.sen2 import Release, read_release
 from inputs.parameters import parameter, parameters
@@ -63,7 +63,7 @@ def learned_by_hand(**changed: Any) -> Learned:
         year=2024,
         plans=np.array([1_000.0, 2_000.0]),
         shared=0.1,
-        leads=np.array([0.04, 0.0]),
+        excess=np.array([0.04, 0.0]),
         signalled=np.array([True, True]),
         young=np.array([False, False]),
         weight=0.5,
@@ -83,7 +83,7 @@ def test_growth_of_all_is_carried_on() -> None:
     assert forecast.p50 == pytest.approx([396 * 1.1, 396 * 1.21, 396 * 1.331])
 
 
-def test_a_lead_that_always_lasted_is_carried_on_whole() -> None:
+def test_an_excess_that_always_lasted_is_carried_on_whole() -> None:
     """Each authority kept its own growth for six years: weight and fade of one fit without miss."""
     rates = {"E06000001": 1.02, "E06000002": 1.05, "E06000003": 1.08, "E06000004": 1.12}
     panel = panel_of({code: 1_000 * rate ** np.arange(7) for code, rate in rates.items()})
@@ -95,7 +95,7 @@ def test_a_lead_that_always_lasted_is_carried_on_whole() -> None:
         assert learned.forecast(code, 2).p50[1] == pytest.approx(1_000 * rate**8)
 
 
-def test_a_lead_that_never_lasted_is_not_carried_on() -> None:
+def test_an_excess_that_never_lasted_is_not_carried_on() -> None:
     """Own growth that swings to the other side each year is no reason to expect more of it."""
     swing = [1.0, 1.3] * 4
     panel = panel_of(
@@ -109,21 +109,21 @@ def test_a_lead_that_never_lasted_is_not_carried_on() -> None:
     assert learn(panel).weight == 0
 
 
-def test_a_lead_fades() -> None:
-    """Half of a lead of 0.04 carries on, then half of that, then half again: 0.02, 0.03, 0.035."""
+def test_an_excess_fades() -> None:
+    """Half of an excess of 0.04 carries on, then half of that, and again: 0.02, 0.03, 0.035."""
     forecast = learned_by_hand().forecast("E06000001", 3)
 
     assert np.log(forecast.p50 / 1_000) == pytest.approx([0.12, 0.23, 0.335])
 
 
-def test_new_plans_are_the_lead_where_they_are_known() -> None:
-    """0.3 new plans for each plan, where the middle has 0.2, is a lead of 0.1."""
+def test_new_plans_are_the_excess_where_they_are_known() -> None:
+    """0.3 new plans for each plan, where the middle has 0.2, is an excess of 0.1."""
     panel = made_up(3, 4)
     panel["starts"] = panel["plans"] * panel["code"].map(
         {"E06000000": 0.1, "E06000001": 0.2, "E06000002": 0.3}
     )
 
-    assert learn(panel).leads == pytest.approx([-0.1, 0.0, 0.1])
+    assert learn(panel).excess == pytest.approx([-0.1, 0.0, 0.1])
 
 
 def test_the_interval_by_hand() -> None:
@@ -240,12 +240,12 @@ def test_the_weight_is_that_which_misses_by_least() -> None:
     logs = np.log(
         made_up(20, 9).pivot_table(index="code", columns="year", values="plans").to_numpy()
     )
-    leads = lead(np.diff(logs, axis=1, prepend=np.nan))
+    excess = excess_of(np.diff(logs, axis=1, prepend=np.nan))
     missed = shared_misses(logs)
 
     def mean_miss(weight: float, fade: float) -> float:
         off = [
-            abs(missed[origin, step, at] - weight * leads[at, origin] * gained)
+            abs(missed[origin, step, at] - weight * excess[at, origin] * gained)
             for origin in range(9)
             for step, gained in enumerate((1, 1 + fade, 1 + fade + fade**2))
             for at in range(20)
@@ -253,7 +253,7 @@ def test_the_weight_is_that_which_misses_by_least() -> None:
         ]
         return float(np.mean(off))
 
-    weight, fade = best_carrying(missed, leads)
+    weight, fade = best_carrying(missed, excess)
 
     best = mean_miss(weight, fade)
     tried = [mean_miss(w / 10, f / 4) for w in range(11) for f in range(5)]
@@ -264,7 +264,7 @@ def test_the_weight_is_that_which_misses_by_least() -> None:
 
 
 def test_an_authority_with_one_count_grows_like_the_others_and_is_less_certain() -> None:
-    """It has no lead; the interval is wider by the dated parameter, and both are said."""
+    """It has no excess; the interval is wider by the dated parameter, and both are said."""
     panel = made_up()
     new = panel_of({"E06000099": [2_000.0]}, first=int(panel["year"].max()))
     learned = learn(pd.concat([panel, new]))
@@ -275,7 +275,7 @@ def test_an_authority_with_one_count_grows_like_the_others_and_is_less_certain()
     usual = P90 * np.sqrt(learned.spread.covariance(2_000, np.ones(2))[0, 0])
     wider = parameter("plans_forecast.young_widening", SCORED_ON).value
     assert np.log(forecast.p90[0] / forecast.p50[0]) == pytest.approx(wider * usual)
-    assert any("no lead on record" in note for note in forecast.notes)
+    assert any("no new plans on record" in note for note in forecast.notes)
     assert any("fewer than 3 Januaries" in note for note in forecast.notes)
 
 
