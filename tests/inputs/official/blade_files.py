@@ -14,13 +14,17 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from inputs.official.blade_dates import read_date
+from tests.inputs.official import made_up
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
 CENSUS = date(2025, 1, 16)
 """The third Thursday of January 2025."""
-AUTHORITY = ("E06000099", "899", "Seaborough")
+AUTHORITY = ("E06000901", "901", "Saltmarsh")
+"""One of the two authorities of the made-up release (``made_up``)."""
 EXPORT = "27-01-2025"
 
 SENTINELS = {
@@ -50,7 +54,7 @@ SCHOOLS: tuple[tuple[str, str, str, str, str], ...] = (
     ("100006", "Gull House", "Other independent special school", "Not applicable", "Open"),
     ("100007", "Tern School", "Non-maintained special school", "Not applicable", "Open"),
     ("100008", "The Link", "Pupil referral unit", "Not applicable", "Open"),
-    ("100009", "Seaborough College", "Further education", "Not applicable", "Open"),
+    ("100009", "Saltmarsh College", "Further education", "Not applicable", "Open"),
     ("100010", "Pilot College", "Special post 16 institution", "Not applicable", "Open"),
     ("100011", "St Café Nursery", "Local authority nursery school", "Not applicable", "Open"),
     ("100012", "Grange House", "Other independent school", "Not applicable", "Open"),
@@ -321,19 +325,8 @@ def register_file(folder: Path, *, bases: bool = True, schools: Any = SCHOOLS) -
         writer.writerow(heads + (["TypeOfResourcedProvision (name)"] if bases else []))
         for place, (urn, name, kind, base, status) in enumerate(schools):
             at = [400_000 + 700 * place, 90_000 + 500 * place, ZONES[place % 8]]
-            row = [
-                urn,
-                *AUTHORITY[1:],
-                name,
-                status,
-                kind,
-                "Not applicable",
-                90,
-                *at,
-                2,
-                19,
-                f"1{urn}9",
-            ]
+            phase = next((one for one in ("Primary", "Secondary") if one in name), "Not applicable")
+            row = [urn, *AUTHORITY[1:], name, status, kind, phase, 90, *at, 2, 19, f"1{urn}9"]
             writer.writerow(row + ([base] if bases else []))
     return path
 
@@ -372,3 +365,49 @@ def child(**cells: Any) -> Child:
     """Return a child in mainstream with autism, aged 9, with other values where given."""
     plain = Child("mainstream", "ASD", 9, ZONES[0], "100003", postcode="SB1 1AA")
     return replace(plain, **cells)
+
+
+def official_files(folder: Path) -> dict[str, Path]:
+    """Write every official file of a case of the authority; return them by option of ``start``."""
+    places = folder / "zones"
+    code, _, name = AUTHORITY
+    lookup = [
+        {"LSOA11CD": zone, "LSOA11NM": f"{name} 00{n}A", "LAD22CD": code, "LAD22NM": name}
+        for n, zone in enumerate(ZONES, start=1)
+    ]
+    centroids = [
+        {"lsoa11_code": zone, "lon": -2.0 + 0.008 * n, "lat": 50.71 + 0.004 * n}
+        for n, zone in enumerate(ZONES)
+    ]
+    upper = [{"LTLA22CD": code, "LTLA22NM": name, "UTLA22CD": code, "UTLA22NM": name}]
+    for stem, rows in (("lookup", lookup), ("centroids", centroids), ("upper", upper)):
+        made_up.write_table(places / f"{stem}.csv", rows)
+    people = [
+        {"lsoa11_code": zone, **{str(age): 10 + n + age % 3 for age in range(91)}}
+        for n, zone in enumerate(ZONES)
+    ]
+    return {
+        "--gias": register_file(folder / "gias"),
+        "--sen2": made_up.write_release(folder / "sen2"),
+        "--population": made_up.write_table(folder / "lsoa11_mid2023.csv", people),
+        "--zones": places,
+    }
+
+
+def personal_words(blade: Blade) -> list[str]:
+    """Return everything of a return that may stand nowhere: sentinels, birth dates, postcodes."""
+    words = [*SENTINELS.values()]
+    for row in blade.modules["person"]:
+        words += [row["postcode"], row["postcode"].replace(" ", "")]
+        born = read_date(str(row["personbirthdate"]))
+        if isinstance(born, date):
+            words += [
+                born.strftime(form) for form in ("%Y-%m-%d", "%d/%m/%Y", "%Y-%b-%d", "%Y%m%d")
+            ]
+    return sorted({word for word in words if len(word) > 5})
+
+
+def found_in(data: bytes, words: list[str]) -> list[str]:
+    """Return the words that stand in some bytes, in any case of letters."""
+    text = data.decode("utf-8", errors="replace").lower()
+    return [word for word in words if word.lower() in text]

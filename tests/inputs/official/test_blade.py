@@ -98,7 +98,7 @@ def test_a_good_return_gives_its_children_and_nothing_to_correct(
     assert found.findings == ()
     assert found.census_date == made.CENSUS
     assert found.count_year == 2024  # January 2025 is in 2024/25
-    assert found.authority == "899"
+    assert found.authority == "901"
     assert found.counts["children"] == 63
 
 
@@ -544,7 +544,7 @@ def test_plans_started_in_the_year_before_are_counted_by_age_on_the_day(
 
     starts = flows.starts
     assert set(starts["year"]) == {2024}
-    assert set(starts["code"]) == {"E06000099"}
+    assert set(starts["code"]) == {"E06000901"}
     assert total(starts, placement="all") == 2
     assert total(starts, placement="all", age=11) == 1
     assert total(starts, placement="mainstream", age=20) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from inputs.errors import Fault, InputError
+from inputs.errors import Fault, InputError, tell
 from inputs.official.authorities import Authority
 from inputs.official.blade import BladeChildren, children_from_blade, corrections
 from inputs.official.blade_faults import CHECKS, id_shown, table_of_checks, value_shown
@@ -56,7 +57,13 @@ def told(folder: Path, official: Official, **options: Any) -> tuple[Fault, ...]:
         return error.faults
 
 
-Change = "Callable[[made.Blade], object]"
+def told_of_a_person(found: Sequence[Fault], blade: made.Blade) -> list[str]:
+    """Return what of a person stands in messages, as sentences, as JSON or as a table."""
+    texts = [one.sentence() for one in found] + [json.dumps(one.as_dict()) for one in found]
+    texts += [corrections(found).to_csv(), *tell(found)]
+    return made.found_in("\n".join(texts).encode(), made.personal_words(blade))
+
+
 PLANS, PLACED, PEOPLE, NEEDS = "namedplan", "placementdetail", "person", "senneed"
 
 
@@ -100,7 +107,7 @@ WRONG: list[tuple[str, Callable[[made.Blade], object], str, int | None, str | No
     ("census_year", put("sen2", 2, year="2024"), "sen2", 2, "year",
      "'2024' is not the year of 2025-01-16"),
     ("other_authority", put("sen2", 2, lea="898"), "sen2", None, "lea",
-     "'898' is not the code of Seaborough (899)"),
+     "'898' is not the code of Saltmarsh (901)"),
     ("key_missing", put(NEEDS, 5, senneedtableid=""), NEEDS, 5, "senneedtableid",
      "the id is blank"),
     ("key_twice", put(PEOPLE, 5, persontableid="1002"), PEOPLE, 5, None,
@@ -245,6 +252,7 @@ def test_each_check_tells_what_where_and_what_to_do(
         found = children.findings
         assert any(CHECKS[code].effect in one.problem for one in children.warnings)
 
+    assert not told_of_a_person(found, blade)
     file = f"Blade-Export_{made.EXPORT}_{module}.csv"
     ours = [
         one for one in found if (one.table, one.row, one.column) == (file, row, column)
@@ -308,8 +316,10 @@ def test_each_check_of_files_tells_which(
     folder = made.blade().write(tmp_path / "return")
     change(folder)
 
-    found = [one for one in told(folder, official) if words in one.problem]
+    every = told(folder, official)
+    found = [one for one in every if words in one.problem]
 
+    assert not told_of_a_person(every, made.blade())
     assert len(found) == 1
     assert found[0].severity == CHECKS[code].severity
     assert found[0].remedy == CHECKS[code].remedy
