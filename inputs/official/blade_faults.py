@@ -70,7 +70,7 @@ PERSONAL = (
 _SAFE_ID = re.compile(
     r"[A-Za-z_-]{0,12}\d{1,9}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE
 )
-_SAFE_VALUE = re.compile(r"[A-Za-z0-9]{1,8}")
+_SAFE_VALUE = re.compile(r"[A-Za-z0-9]{1,4}|\d{5,7}")
 _POSTCODE = re.compile(r"[A-Za-z]{1,2}\d[A-Za-z\d]?\d[A-Za-z]{2}")
 
 
@@ -88,10 +88,12 @@ def id_shown(column: str, value: object) -> str:
 
 
 def value_shown(value: object) -> str | None:
-    """Return a code as a message repeats it; None for what is longer than any code, or a postcode.
+    """Return a code as a message repeats it; None for what is longer than any code.
 
-    >>> value_shown("ASX"), value_shown("a name or a note"), value_shown("BH11AA")
-    ('ASX', None, None)
+    No word of more than four letters, no date, no postcode and no UPN has the form of one.
+
+    >>> value_shown("ASX"), value_shown("199999"), value_shown("a name or a note")
+    ('ASX', '199999', None)
     """
     text = str(value)
     safe = _SAFE_VALUE.fullmatch(text) is not None and _POSTCODE.fullmatch(text) is None
@@ -176,6 +178,8 @@ class Findings:
         more
             A word on each row, added to the problem.
         """
+        if not which.any():
+            return
         hits = rows[which]
         cells = [""] * len(hits) if column is None or column in PERSONAL else hits[column].tolist()
         values = [cell if isinstance(cell, str) else "" for cell in cells]

@@ -385,41 +385,41 @@ def test_a_plan_is_joined_to_its_childs_only_active_plan(
     same(read(blade.write(tmp_path), official), [child()])
 
 
-@pytest.mark.parametrize(
-    ("cells", "placement"),
-    [
-        ({"senunitindicator": "true"}, "unit"),
-        ({"senunitindicator": "Y", "resourcedprovisionindicator": "Y"}, "unit"),
-        ({"resourcedprovisionindicator": "1"}, "resourced"),
-        ({"resourcedprovisionindicator": ""}, "mainstream"),
-        ({"urn": "100004", "senunitindicator": "1"}, "special_maintained"),
-        ({"urn": "100011"}, "mainstream"),
-        ({"urn": "100012"}, "mainstream"),
-        ({"urn": "100013"}, "special_maintained"),
-        ({"urn": "100014"}, "elsewhere"),
-        ({"urn": "199999"}, "unknown"),
-        ({"urn": "199999", "sensetting": "EHE"}, "elective_home"),
-        ({"urn": "", "sensetting": "ola"}, "other_arrangements"),
-        ({"urn": "", "sensetting": "OPA"}, "elsewhere"),
-        ({"urn": "", "sensetting": "NIEC"}, "elsewhere"),
-        ({"urn": "", "sensetting": "XXX"}, "unknown"),
-        ({"urn": "", "ukprn": "10001234"}, "further_education"),
-        ({"urn": ""}, "unknown"),
-    ],
-)
-def test_a_placement_is_classed_as_the_department_does(
-    cells: dict[str, str], placement: str, official: Official, tmp_path: Path
-) -> None:
+CLASSED: list[tuple[dict[str, str], str]] = [
+    ({"senunitindicator": "true"}, "unit"),
+    ({"senunitindicator": "Y", "resourcedprovisionindicator": "Y"}, "unit"),
+    ({"resourcedprovisionindicator": "1"}, "resourced"),
+    ({"resourcedprovisionindicator": ""}, "mainstream"),
+    ({"urn": "100004", "senunitindicator": "1"}, "special_maintained"),
+    ({"urn": "100011"}, "mainstream"),
+    ({"urn": "100012"}, "mainstream"),
+    ({"urn": "100013"}, "special_maintained"),
+    ({"urn": "100014"}, "elsewhere"),
+    ({"urn": "199999"}, "unknown"),
+    ({"urn": "199999", "sensetting": "EHE"}, "elective_home"),
+    ({"urn": "", "sensetting": "ola"}, "other_arrangements"),
+    ({"urn": "", "sensetting": "OPA"}, "elsewhere"),
+    ({"urn": "", "sensetting": "NIEC"}, "elsewhere"),
+    ({"urn": "", "sensetting": "XXX"}, "unknown"),
+    ({"urn": "", "ukprn": "10001234"}, "further_education"),
+    ({"urn": ""}, "unknown"),
+]
+
+
+def test_a_placement_is_classed_as_the_department_does(official: Official, tmp_path: Path) -> None:
     """By the school's type, the indicators at a mainstream school, else by sensetting."""
-    blade = made.blade([child(), child(), child(zone=made.ZONES[1], postcode="SB2 2AA")])
-    blade.put(PLACED, 4, **cells)
+    # A year of age tells each child; the others keep the unknown ones few.
+    children = [child(age=4 + number, born=None) for number in range(len(CLASSED))]
+    blade = made.blade([*children, *(child(age=2, started=date(2024, 6, 1)) for _ in range(40))])
+    for row, (cells, _) in enumerate(CLASSED, start=2):
+        blade.put(PLACED, row, **cells)
 
-    found = read(blade.write(tmp_path), official)
+    found = read(blade.write(tmp_path), official).children.set_index("age")
 
-    ours = found.children[found.children["zone"] == made.ZONES[1]]
-    assert ours["placement"].tolist() == [placement]
-    known = cells.get("urn", "100003") not in {"", "199999"}
-    assert (ours["urn"] != "").tolist() == [known]
+    for number, (cells, placement) in enumerate(CLASSED):
+        assert found.loc[4 + number, "placement"] == placement, cells
+        known = cells.get("urn", "100003") not in {"", "199999"}
+        assert bool(found.loc[4 + number, "urn"]) is known, cells
 
 
 def test_every_type_of_school_has_a_placement() -> None:
@@ -484,27 +484,24 @@ def test_the_primary_need_is_the_one_of_rank_1(
     assert read(blade.write(tmp_path), official).children["need"].tolist() == [need]
 
 
-@pytest.mark.parametrize(
-    ("postcode", "zone"),
-    [
-        ("sb11aa", made.ZONES[0]),
-        ("SB1  1AA", made.ZONES[0]),
-        ("SB9 1ZZ", ""),  # terminated in June 2024, before the census
-        ("SB9 2ZZ", made.ZONES[1]),  # terminated in December 2025, after it
-        ("AW1 1ZZ", ""),
-        ("CF1 1ZZ", ""),
-        ("", ""),
-    ],
-)
-def test_a_home_is_the_zone_of_its_postcode(
-    postcode: str, zone: str, official: Official, tmp_path: Path
-) -> None:
+HOMES: list[tuple[str, str]] = [
+    ("sb11aa", made.ZONES[0]),
+    ("SB1  1AA", made.ZONES[0]),
+    ("SB9 1ZZ", ""),  # terminated in June 2024, before the census
+    ("SB9 2ZZ", made.ZONES[1]),  # terminated in December 2025, after it
+    ("AW1 1ZZ", ""),
+    ("CF1 1ZZ", ""),
+    ("", ""),
+]
+
+
+def test_a_home_is_the_zone_of_its_postcode(official: Official, tmp_path: Path) -> None:
     """Spaces and case are forgiven; one terminated by then, or of elsewhere, is unknown."""
-    blade = made.blade([child(), child(need="SLD")]).put(PEOPLE, 3, postcode=postcode)
+    children = [child(age=4 + n, postcode=postcode) for n, (postcode, _) in enumerate(HOMES)]
 
-    found = read(blade.write(tmp_path), official)
+    found = read(made.blade(children).write(tmp_path), official).children
 
-    assert found.children.set_index("need")["zone"].to_dict() == {"ASD": made.ZONES[0], "SLD": zone}
+    assert found.sort_values("age")["zone"].tolist() == [zone for _, zone in HOMES]
 
 
 def test_without_zones_every_lsoa_of_england_is_a_home(official: Official, tmp_path: Path) -> None:
