@@ -12,6 +12,7 @@ import gzip
 import io
 import lzma
 import re
+import warnings
 import zipfile
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, cast
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-ROWS_AT_ONCE = 20_000
+ROWS_AT_ONCE = 5_000
 """Rows of a table that are held before those not wanted are dropped."""
 
 MARKS: dict[str, str] = {
@@ -277,23 +278,29 @@ def _read(
     keep: Callable[[pd.DataFrame], pd.Series[bool]] | None,
 ) -> pd.DataFrame:
     parts: list[pd.DataFrame] = []
-    with source.stream() as stream, _told(source.name):
+    with source.stream() as stream, _told(source.name), warnings.catch_warnings():
+        # Said of rows that all have a cell more than there are headings.
+        warnings.simplefilter("error", pd.errors.ParserWarning)
         try:
             chunks = pd.read_csv(
                 stream,
                 encoding=encoding,
                 encoding_errors="strict" if encoding != "cp1252" else "replace",
-                usecols=places,
                 header=0,
+                index_col=False,
                 dtype=str,
                 keep_default_na=False,
                 na_filter=False,
                 chunksize=ROWS_AT_ONCE,
             )
-            for chunk in chunks:
+            # Every column is parsed, so that a row with a cell too many is told, and not shifted.
+            for whole in chunks:
+                chunk = whole.iloc[:, places]
                 chunk.columns = pd.Index(spelt)
                 parts.append(chunk if keep is None else chunk[keep(chunk)])
-        except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+        except (ValueError, pd.errors.ParserWarning) as error:
+            if isinstance(error, UnicodeDecodeError | InputError):
+                raise
             problem = f"cannot be read as CSV ({' '.join(str(error).split())})"
             raise InputError([Fault(source.name, problem, "Download it again")]) from None
     return pd.concat(parts) if parts else pd.DataFrame(columns=spelt, dtype=str)

@@ -137,10 +137,10 @@ class Benchmarks:
 
     def _why_not(self, kind: str, code: str, own: float, known: pd.Series[float]) -> str:
         """Return why an authority's mean is not believed; blank where it is."""
-        row = self.rows.loc[code].astype(float)
+        row = {str(name): float(self.rows[name][code]) for name in self.rows.columns}
         if kind == "inmss":
             elsewhere, special, children = (
-                float(row[name]) for name in (_MISBOOKING_LINE, _MEANS[kind][0], _MISBOOKING_PLANS)
+                row[name] for name in (_MISBOOKING_LINE, _MEANS[kind][0], _MISBOOKING_PLANS)
             )
             if elsewhere > MISBOOKED * special and elsewhere > 2 * own * max(children, 1.0):
                 return (
