@@ -62,9 +62,10 @@ def join(read: Return, findings: Findings) -> Joined:
         parent = tables.get(module.parent)
         if parent is not None and module.parent_key in read.has[name]:
             known = frame[module.parent_key].isin(parent[MODULES[module.parent].key])
-            itself = frame.assign(who=_ids(frame, module.key))
+            lost = frame[~known]
+            lost = lost.assign(who=_ids(lost, module.key))
             problem = f"{module.parent_key} names no row of module {module.parent}"
-            findings.each("join_broken", file, itself, ~known, problem)
+            findings.each("join_broken", file, lost, ~known[~known], problem)
             frame = frame[known]
         frame = _with_child(frame, name, parent)
         for column in DATES.get(name, ()):
@@ -82,12 +83,13 @@ def _keyed(read: Return, name: str, findings: Findings) -> pd.DataFrame:
         findings.add("key_missing", file, "the id is blank", row=int(row), column=key)
     frame = frame[~blank]
     twice = frame[key].duplicated()
-    firsts = {
-        one: str(row) for one, row in zip(frame[key][~twice], frame.index[~twice], strict=True)
-    }
-    again = frame.assign(who=_ids(frame, key), first=look_up(frame[key], firsts))
-    problem = f"{key} is that of an earlier row"
-    findings.each("key_twice", file, again, twice, problem, more="row " + again["first"])
+    if twice.any():
+        first = dict(zip(frame[key].tolist()[::-1], frame.index.tolist()[::-1], strict=True))
+        again = frame[twice]
+        again = again.assign(who=_ids(again, key))
+        more = pd.Series([f"row {first[one]}" for one in again[key]], again.index)
+        problem = f"{key} is that of an earlier row"
+        findings.each("key_twice", file, again, twice[twice], problem, more=more)
     return frame[~twice]
 
 
@@ -103,13 +105,16 @@ def _with_child(frame: pd.DataFrame, name: str, parent: pd.DataFrame | None) -> 
             by_id = parent.set_index(MODULES[module.parent].key)[own]
             found = look_up(frame[module.parent_key], by_id)
         frame = frame.assign(**{own: found})
-    child = frame["child"].map(lambda one: id_shown("persontableid", one))
-    return frame.assign(who=child.where(child != "", _ids(frame, module.key)).astype(str))
+    who = [
+        id_shown("persontableid", child) or id_shown(module.key, itself)
+        for child, itself in zip(frame["child"].tolist(), frame[module.key].tolist(), strict=True)
+    ]
+    return frame.assign(who=pd.Series(who, frame.index, dtype=str))
 
 
 def _ids(frame: pd.DataFrame, key: str) -> pd.Series[str]:
     """Return how a message names each row by its own id."""
-    return frame[key].map(lambda one: id_shown(key, one)).astype(str)
+    return pd.Series([id_shown(key, one) for one in frame[key].tolist()], frame.index, dtype=str)
 
 
 def look_up(
@@ -121,8 +126,9 @@ def look_up(
     ['x', 'none']
     """
     if isinstance(table, pd.Series):
-        table = dict(reversed(list(zip(table.index, table, strict=True))))
-    return pd.Series([table.get(key, otherwise) for key in keys], keys.index, dtype=str)
+        # Later pairs win in a dictionary; lists, because text in pandas is slow to walk through.
+        table = dict(zip(table.index.tolist()[::-1], table.tolist()[::-1], strict=True))
+    return pd.Series([table.get(key, otherwise) for key in keys.tolist()], keys.index, dtype=str)
 
 
 def _dated(
@@ -160,6 +166,10 @@ def census_of(joined: Joined, given: date | None, findings: Findings) -> date | 
     if census is None:
         findings.add("census_unknown", file or "the return", "has no reference date that is one",
                      column="referencedate" if file else None)  # fmt: skip
+        return None
+    if census.month != 1:
+        problem = f"{census.isoformat()} is not in January"
+        findings.add("census_month", file or "the return", problem, column="referencedate")
         return None
     if given and found and given != found:
         problem = f"is {found.isoformat()} in the return; {given.isoformat()} was given"

@@ -102,6 +102,8 @@ WRONG: list[tuple[str, Callable[[made.Blade], object], str, int | None, str | No
      "has no reference date"),
     ("census_several", lambda b: b.add("sen2", 2, sen2tableid="2", referencedate="2024-01-18"),
      "sen2", 2, "referencedate", "has 2 reference dates"),
+    ("census_month", put("sen2", 2, referencedate="2024-10-03"), "sen2", None, "referencedate",
+     "2024-10-03 is not in January"),
     ("census_odd", put("sen2", 2, referencedate="2025-01-15"), "sen2", None, "referencedate",
      "2025-01-15 is not the third Thursday of January (2025-01-16)"),
     ("census_year", put("sen2", 2, year="2024"), "sen2", 2, "year",
