@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from inputs.errors import Fault
 from inputs.official.blade import BladeChildren, children_from_blade
 from inputs.official.gias import read_register
-from inputs.official.sen2 import SPECIALIST, Placement
+from inputs.official.sen2 import ALL, SPECIALIST, Placement
 from inputs.start.children import Children, gather
 from inputs.vocabulary import Need
 
@@ -22,6 +23,18 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from inputs.start.files import Files, Opened
+
+
+FAR_APART = 0.05
+"""Share by which a return and the published count may differ unremarked (a judgement): returns are
+corrected after publication, and children move."""
+_MAY_NEED_A_SPECIALIST_PLACE = frozenset(
+    one.value
+    for one in Placement
+    if one in SPECIALIST or one in {Placement.ELSEWHERE, Placement.UNKNOWN}
+)
+"""Placements named in the plan of a child who waits for a specialist place, for all that is known:
+a specialist one, or none that is a setting."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,16 +104,32 @@ def children_from_return(
         f"Of those who wait, {number:,} wait for a specialist place: their plan names one, or "
         f"names no setting. {lost:,} more, of unknown need, are not among them."
     )
+    beside, odd = _beside_published(opened, read)
     children = gather(
-        read.children, read.count_year, read.source, (*read.notes, note), read.warnings
+        read.children,
+        read.count_year,
+        read.source,
+        (*read.notes, note, *beside),
+        (*read.warnings, *odd),
     )
     return Returned(children, queue, read)
 
 
-_MAY_NEED_A_SPECIALIST_PLACE = frozenset(
-    one.value
-    for one in Placement
-    if one in SPECIALIST or one in {Placement.ELSEWHERE, Placement.UNKNOWN}
-)
-"""Placements named in the plan of a child who waits for a specialist place, for all that is known:
-a specialist one, or none that is a setting."""
+def _beside_published(opened: Opened, read: BladeChildren) -> tuple[list[str], list[Fault]]:
+    """Return a note of the published count beside the return's, and a warning if far apart.
+
+    Totals ahead are forecast from what is published.
+    """
+    stock = opened.release.stock(opened.authority)
+    everyone = stock["age"].isna() & stock["placement"].eq(ALL)
+    rows = stock[everyone & stock["year"].eq(read.count_year)]
+    if rows.empty or not rows["children"].notna().all():
+        return [], []
+    published, ours = int(rows["children"].sum()), read.counts["children"]
+    said = f"{published:,} plans are published for January {read.count_year + 1}"
+    note = f"{said}; the return has {ours:,}. Totals ahead are forecast from those published."
+    if abs(ours - published) <= FAR_APART * published:
+        return [note], []
+    problem = f"{said}, and the return has {ours:,}: they are not the same children"
+    remedy = "Check that it is the return that was sent in, whole, and its census date"
+    return [note], [Fault("--blade", problem, remedy, severity="warning")]

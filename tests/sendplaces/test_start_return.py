@@ -94,6 +94,8 @@ def test_a_return_gives_a_case_that_passes_check(started: Started) -> None:
     assert "Holds small numbers" in notes
     assert "not for publication" in notes
     assert "63 children and young people have a current plan" in notes
+    # The made-up release has 900 plans for Saltmarsh: the return cannot be of the same children.
+    assert "900 plans are published for January 2025, and the return has 63" in started.told.out
 
     checked = run("check", started.case, "--json")
 
