@@ -223,7 +223,8 @@ def _normal(points: int) -> list[tuple[float, float]]:
 
 def published_total(basis: Basis) -> float:
     """Return the last published total of plans, which the forecast of totals starts from."""
-    return float(basis.past.totals[-1]) if len(basis.past.totals) else float(basis.stock.sum())
+    last = float(basis.past.totals[-1]) if len(basis.past.totals) else 0.0
+    return last if last > 0 else max(float(basis.stock.sum()), 1.0)
 
 
 def population_factor(basis: Basis, year: int) -> float:

@@ -93,7 +93,7 @@ def drawn(basis: Basis, draws: int, years: int, seed: int) -> Drawn:
     rest on; the power that specialist places follow new plans by is beta, from 0 to 1.
     """
     rates = basis.rates
-    rng = [np.random.default_rng([seed, 0, k]) for k in range(8)]
+    rng = [np.random.default_rng([seed, 0, k]) for k in range(9)]
     level = basis.stock.sum() / published_total(basis)
     sd = rates.into_year_sd
     common = np.exp(sd * rng[2].standard_normal(draws) - sd**2 / 2)
@@ -107,7 +107,7 @@ def drawn(basis: Basis, draws: int, years: int, seed: int) -> Drawn:
             rates.start_mix.mean(axis=(0, 2)), rates.start_needs_known, draws, rng[6]
         ),
         power=_beta(rates.start_power, draws, rng[7]),
-        specialist=rates.start_factor.sample(draws, rng[7]),
+        specialist=rates.start_factor.sample(draws, rng[8]),
     )
 
 

@@ -68,8 +68,7 @@ def stay_table(basis: Basis, projection: Projection | None = None) -> pd.DataFra
         entry, and rows for any (``nc_year`` blank).
     """
     if projection is None:
-        first = basis.count_year + 1
-        projection = project(basis, range(first, first + _YEARS_FOR_MIX))
+        projection = project(basis, basis.totals.years[:_YEARS_FOR_MIX])
     share = remaining(basis)
     mix = by_kind(projection)[[NEW, WAITING]].sum(axis=(0, 1))
     rows = []
