@@ -100,12 +100,13 @@ def open_files(la: str, files: Files, tell: Callable[[str], None] = lambda _: No
     benchmarks = None if finance is None else tried(lambda: read_benchmarks(finance))
     tell("Reading zones and people")
     zones = None if authority is None else tried(lambda: read_zones(files.zones, authority))
-    population = projections = None
-    if zones is not None and authority is not None:
-        code, districts, keys = authority.code, zones.districts, zones.zones["zone"]
-        population = tried(lambda: read_population(files.population, keys))
-        if projected is not None:
-            projections = tried(lambda: read_projections(projected, code, districts))
+    # Without an authority there are no zones to look up, but a wrong file is told all the same.
+    keys = [] if zones is None else list(zones.zones["zone"])
+    population = tried(lambda: read_population(files.population, keys))
+    projections = None
+    if projected is not None and authority is not None and zones is not None:
+        code, districts = authority.code, zones.districts
+        projections = tried(lambda: read_projections(projected, code, districts))
     if release is None or authority is None or register is None or zones is None:
         raise InputError(faults)
     if population is None or faults:

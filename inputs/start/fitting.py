@@ -179,6 +179,8 @@ def round_table(table: Expected) -> Counts:
         When the solver fails.
     """
     rows, columns = table.shape
+    if table.size == 0:
+        return np.zeros(table.shape, dtype=np.int64)
     near = np.where(np.abs(table - np.rint(table)) < 1e-6, np.rint(table), table)
     low, high = np.floor(near).ravel(), np.ceil(near).ravel()
     cell = np.arange(rows * columns)

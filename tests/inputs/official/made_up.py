@@ -517,8 +517,8 @@ def write_finance(path: Path, changed: Row | None = None) -> Path:
 def schools(*, full: bool = False) -> list[Row]:
     """Return a register round both authorities; ``full`` adds the columns that an extract lacks."""
     kinds = [
-        ("Community special school", "Not applicable", "Saltmarsh School", 901, 140, 2.0),
-        ("Academy special converter", "Not applicable", "Quayham Academy", 901, 90, 4.0),
+        ("Community special school", "Not applicable", "Saltmarsh School", 901, 260, 2.0),
+        ("Academy special converter", "Not applicable", "Quayham Academy", 901, 160, 4.0),
         ("Community special school", "Not applicable", "Fell Top School", 902, 160, 45.0),
         ("Free schools special", "Not applicable", "Border Free School", 902, 80, -8.0),
         ("Other independent special school", "Not applicable", "Oak Autism School", 901, 40, 3.0),
