@@ -6,12 +6,12 @@ import hashlib
 import json
 import platform
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -29,7 +29,6 @@ from optimiser.problem import Problem, do_minimum
 from optimiser.solve import (
     Answer,
     OutOfTime,
-    Progress,
     Settings,
     Stop,
     Termination,
@@ -39,6 +38,8 @@ from optimiser.solve import (
 from outputs.privacy import publish_safely
 from outputs.publish import check_free, publish
 from outputs.report import Report, report
+from sendplaces.forecasting import with_forecast
+from sendplaces.runs import Clock, Silence, Tell, product_version, spare_inputs
 
 if TYPE_CHECKING:
     from inputs.case import Case
@@ -50,46 +51,6 @@ FACTORS = (0.0, 0.5, 1.0, 1.5, 2.0)
 """Factors on drawn_from_mainstream that the sensitivity shows."""
 DO_MINIMUM_SHARE = 0.4
 """Share of the time limit that the do-minimum may take; the plan has what is left."""
-
-
-class Tell(Protocol):
-    """Somebody who is told how far the work is."""
-
-    def stage(self, name: str) -> None:
-        """Say that a stage begins."""
-
-    def part(self, share: float) -> None:
-        """Say how much of the stage is done, from 0 to 1."""
-
-    def searching(self, progress: Progress) -> None:
-        """Say where a search stands."""
-
-
-class Silence:
-    """Nobody is told anything."""
-
-    def stage(self, name: str) -> None:
-        """Say nothing."""
-
-    def part(self, share: float) -> None:
-        """Say nothing."""
-
-    def searching(self, progress: Progress) -> None:
-        """Say nothing."""
-
-
-@dataclass
-class Clock:
-    """Seconds by stage."""
-
-    seconds: dict[str, float] = field(default_factory=dict)
-    started: float = field(default_factory=time.monotonic)
-
-    def lap(self, stage: str) -> None:
-        """Count the time since the last lap to a stage."""
-        now = time.monotonic()
-        self.seconds[stage] = self.seconds.get(stage, 0.0) + now - self.started
-        self.started = now
 
 
 def example() -> Path:
@@ -167,6 +128,7 @@ def run_plan(
     *,
     scenario_path: Path | None = None,
     demand: str | None = None,
+    forecast: Path | None = None,
     network: str | Path | None = None,
     settings: Settings | None = None,
     public: bool = False,
@@ -187,6 +149,8 @@ def run_plan(
         Policy and roads; None takes those that lie in the case folder, if any.
     demand
         Which entrants (mean, P10, P50, P90, or the number of a draw), instead of the policy's.
+    forecast
+        Folder of a forecast of this case: its entrants and draws take the place of the case's own.
     settings
         Gap, time limit (for the two searches together), threads and seed.
     public
@@ -213,9 +177,12 @@ def run_plan(
     settings, tell, stop = settings or Settings(), tell or Silence(), stop or Stop()
     clock, started = Clock(), datetime.now(UTC)
     check_free(out, force=force)  # before the work, not after an hour of it
-    spare_inputs(out, (case_path, scenario_path, network))
+    spare_inputs(out, (case_path, scenario_path, network, forecast))
     tell.stage("Reading the case")
     case = read_case(case_path)
+    used = None
+    if forecast is not None:
+        case, used = with_forecast(case, forecast)
     scenario = read_scenario(scenario_path or case.scenario, case.price_year)
     if demand is not None:
         scenario = with_demand(scenario, demand)
@@ -267,30 +234,9 @@ def run_plan(
     told = replace(told, summary=told.summary | added)
     shown = publish_safely(told) if public else told
     manifest = _manifest(case, scenario, settings, travel, audits, started, run_id)
+    manifest["forecast"] = None if used is None else used.as_dict()
     publish(shown, out, manifest=manifest, force=force)
     return replace(shown, summary=json.loads((out / SUMMARY).read_text("utf-8")))
-
-
-def spare_inputs(out: Path, supplied: tuple[str | Path | None, ...]) -> None:
-    """Check that writing a run would not remove what the run reads.
-
-    A run folder takes the place of what is there, so it may not be, or hold, the case, the
-    scenario or the network; nor the folder that the user works in, or their home.
-
-    Raises
-    ------
-    InputError
-        Naming what would be lost; ``--force`` does not help.
-    """
-    folder = out.resolve()
-    kept = [Path(one) for one in supplied if one is not None and Path(one).exists()]
-    for one in (*kept, Path.cwd(), Path.home()):
-        whole = one.resolve()
-        if whole == folder or folder in whole.parents:
-            raise InputError(
-                [Fault(str(out), f"holds {one}, which the run would replace",
-                       "Name another folder with --out")]
-            )  # fmt: skip
 
 
 def _solve_both(
@@ -404,14 +350,6 @@ def _clock_warning(clock: dict[str, float]) -> tuple[Fault, ...]:
             severity="warning",
         ),
     )
-
-
-def product_version() -> str:
-    """Return the version of the installed product."""
-    try:
-        return version("sendplaces")
-    except PackageNotFoundError:
-        return "not installed"
 
 
 def _run_id(case: Case, scenario: Scenario, settings: Settings) -> str:

@@ -160,21 +160,41 @@ def project(
     InputError
         When a year cannot be projected.
     """
+    mean: dict[str, Array] = {}
+    for weight, one in projections(basis, years, levers, hold=hold, first=first):
+        for name, values in vars(one).items():
+            if name != "years":
+                mean[name] = mean.get(name, 0.0) + weight * values
+    return Projection(years=tuple(years), **mean)
+
+
+def projections(
+    basis: Basis,
+    years: Sequence[int],
+    levers: Iterable[Lever] = (),
+    *,
+    hold: Hold | None = None,
+    first: int | None = None,
+) -> list[tuple[float, Projection]]:
+    """Return the projections that ``project`` is the mean of, each with its weight.
+
+    The same points of what is uncertain come in the same order with levers and without, so that
+    what levers do can be told at each, without the chance of single children.
+    """
     run = every_year(basis, years)
     levers, hold = tuple(levers), hold or Hold()
     first = min(years) if first is None else first
     where = destinations(basis.rates, basis.stock)
-    mean: dict[str, Array] = {}
+    at = [run.index(year) for year in years]
+    found = []
     for point in _points(basis, len(run)):
         free = levers or hold.start_rate or hold.people
         full = _run(basis, run, first, point, where, (), Hold(), None) if free else []
         room = _rooms(basis, run, [float(row["arrivals"]) for row in full], hold) if free else None
         rows = _run(basis, run, first, point, where, levers, hold, room)
-        for name in rows[0]:
-            values = np.array([row[name] for row in rows])
-            mean[name] = mean.get(name, 0.0) + point.weight * values
-    at = [run.index(year) for year in years]
-    return Projection(years=tuple(years), **{name: values[at] for name, values in mean.items()})
+        values = {name: np.array([row[name] for row in rows])[at] for name in rows[0]}
+        found.append((point.weight, Projection(years=tuple(years), **values)))
+    return found
 
 
 @dataclass(frozen=True, eq=False)
