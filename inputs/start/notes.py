@@ -53,6 +53,7 @@ class Told:
     market: tuple[float, str] | None
     sold: float
     decay_km: float
+    gathered: tuple[float, float, float]
 
 
 def notes_of(told: Told) -> str:
@@ -200,12 +201,17 @@ def _demand(told: Told) -> list[str]:
         queue = int(told.basis.waiting.sum())
         return [f"{queue:,} children with a plan wait for a specialist place, as the return says."]
     waiting = told.choices.waiting
+    share, mean_km, fewest = told.gathered
     return [
+        f"Choice: where a zone expects fewer than {fewest:g} children of a need and phase over "
+        "all years, those of neighbouring zones of its planning area are gathered into one of "
+        f"them: {share:.0%} of the entrants, moved by {mean_km:.1f} km on average. Totals by need, "
+        "phase, year and planning area are kept.",
         f"Assumption: {waiting:,} children with a plan wait for a specialist place at the count "
         "(as stated), with the needs and ages of children of school age in one."
         if waiting
         else "No child is taken to wait for a specialist place at the count: the published tables "
-        "count none. --waiting states how many do."
+        "count none. --waiting states how many do.",
     ]
 
 

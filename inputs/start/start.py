@@ -26,6 +26,7 @@ from inputs.start.costs import make_costs
 from inputs.start.files import open_files
 from inputs.start.from_tables import Fitted, children_from_tables
 from inputs.start.gap import growth
+from inputs.start.gathering import gather_entrants
 from inputs.start.homes import spread_homes
 from inputs.start.later import state_later
 from inputs.start.notes import Told, notes_of
@@ -206,7 +207,8 @@ def make_case(
     else:
         now = children
     projection = project(basis, years)
-    entrants = entrants_table(projection, basis)
+    fewest = parameter("start.fewest_entrants", on).value
+    entrants, share, mean_km = gather_entrants(entrants_table(projection, basis), area, fewest)
 
     tell("Taking in schools, and sharing children over them")
     near = nearby(opened.register, authority, area, radius_km)
@@ -257,6 +259,7 @@ def make_case(
         market=market,
         sold=sold,
         decay_km=decay_km,
+        gathered=(share, mean_km, fewest),
     )
     check = fitted.check() if fitted is not None else ""
     return StartedCase(
