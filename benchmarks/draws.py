@@ -1,4 +1,6 @@
-"""How long a thousand draws take, and how much memory: python -m benchmarks.draws [FOLDER] [--json FILE].
+"""How long a thousand draws take, and how much memory.
+
+``python -m benchmarks.draws [FOLDER] [--json FILE]``
 
 Each authority is drawn in a process of its own, so that the peak is its own. One is made up, of 400
 zones and six thousand plans; with a folder of official files, real ones follow, each given as many
@@ -66,7 +68,7 @@ class Measured:
 
 
 def made_up(zones: int = ZONES, plans: int = 6000) -> Basis:
-    """Return an authority that is large and uncertain in everything, of ages roughly as England's."""
+    """Return an authority that is large and uncertain in everything, of all ages."""
     rng = np.random.default_rng(1)
     kinds = (Placement.MAINSTREAM, Placement.SPECIAL_MAINTAINED, Placement.SPECIAL_ACADEMY,
              Placement.INDEPENDENT, Placement.RESOURCED, Placement.UNIT)  # fmt: skip
@@ -104,6 +106,7 @@ def made_up(zones: int = ZONES, plans: int = 6000) -> Basis:
             into_factor=Factor(1.0, 0.25),
             need_into=np.ones((len(NEEDS), N_AGES)),
             into_year_sd=0.06,
+            year_sds=(0.2, 0.4, 0.15, 0.1),
             stay_factor=Factor(1.0, 0.1),
             need_stay=np.ones(len(NEEDS)),
         ),

@@ -155,9 +155,15 @@ class Basis:
         Raises
         ------
         InputError
-            When the file is not there, or is not one.
+            When the file is not there, is not one, or does not hang together.
         """
-        return _unflat(read_arrays(path, WHAT))
+        held = read_arrays(path, WHAT)
+        try:
+            return _unflat(held)
+        except (KeyError, IndexError, TypeError, ValueError):
+            remedy = "Make the case again with sendplaces start"
+            fault = Fault(path.name, f"is not a whole {WHAT} of this version", remedy)
+            raise InputError([fault]) from None
 
 
 def basis_of(
@@ -372,6 +378,8 @@ def _unflat(held: Mapping[str, Any]) -> Basis:
                 value = Factor(float(value[0]), float(value[1]))
             elif kept == "float":
                 value = float(value)
+            elif kept.startswith("tuple[float"):
+                value = tuple(float(one) for one in value)
             elif kept.startswith("tuple[int"):
                 value = tuple(int(one) for one in value)
             elif kept.startswith("tuple[str"):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.special import gammainc, gammaincc
 
 from inputs.demand.axes import BAND, BANDS, IS_SPECIALIST, N_AGES, NEEDS, PLACEMENTS, UNKNOWN
 from inputs.demand.flows import by_age_reached, unlumped
@@ -55,6 +56,9 @@ class Rates:
         Multiple of moves into specialist places: the authority's, and by (needs, ages left).
     into_year_sd
         How England's rate of moves has varied, as a share.
+    year_sds
+        How an authority's own rates vary from year to year beyond chance, as shares of them:
+        ceasing, moves into specialist places, specialist places named in new plans, staying at 16.
     stay_factor, need_stay
         Multiple of staying in a specialist place at 16: the authority's, and (needs) the need's.
     """
@@ -74,6 +78,7 @@ class Rates:
     into_factor: Factor
     need_into: Array
     into_year_sd: float
+    year_sds: tuple[float, float, float, float]
     stay_factor: Factor
     need_stay: Array
 
@@ -122,6 +127,12 @@ def local_rates(
         into_year_sd=float(np.std(np.log(np.maximum(national.into_by_year, 0.1)), ddof=1))
         if len(national.into_by_year) > 1
         else 0.0,
+        year_sds=(
+            float(np.sqrt(national.cease.within)),
+            float(np.sqrt(national.into.within)),
+            float(np.sqrt(national.start.within)),
+            float(np.sqrt(national.stay.within)),
+        ),
         stay_factor=national.stay.posterior(own.stay, own.stay_expected),
         need_stay=national.need_stay,
     )
@@ -243,7 +254,10 @@ def _start_mix(
 
 
 def moves_of(
-    rates: Rates, into: Array | float = 1.0, stay: Array | float = 1.0
+    rates: Rates,
+    into: Array | float = 1.0,
+    stay: Array | float = 1.0,
+    spreads: tuple[float, float] = (0.0, 0.0),
 ) -> tuple[Array, Array]:
     """Return how many move into specialist places, and how many leave them at each age.
 
@@ -253,6 +267,9 @@ def moves_of(
         The authority's.
     into, stay
         Multiples on top of the need's, broadcast over (..., needs, ages).
+    spreads
+        Deviations of the two as shares of them, over which the mean is taken: a rate that is at
+        its most in some years is less on average than at its average.
 
     Returns
     -------
@@ -265,17 +282,34 @@ def moves_of(
     to = np.where(inside[:, None], 0.0, rates.move[:, inside].sum(axis=1))
     out = np.where(inside[:, None], rates.move[:, ~inside].sum(axis=1), 0.0)
     factor = np.asarray(into)[..., None, :, :] * rates.need_into
-    moving = np.minimum(to[:, None, :] * factor, MOST_INTO)
+    moving = mean_at_most(to[:, None, :] * factor, MOST_INTO, spreads[0])
     held = np.ones(N_AGES)
     held[AT_16] = 0.0
     keep = (1 - out)[:, None, :] * np.where(
         held, 1.0, np.asarray(stay)[..., None, :, :] * rates.need_stay[:, None]
     )
     leaving = np.where(
-        inside[:, None, None] & (held == 0), 1 - np.minimum(keep, MOST_STAY), out[:, None, :]
+        inside[:, None, None] & (held == 0),
+        1 - mean_at_most(keep, MOST_STAY, spreads[1]),
+        out[:, None, :],
     )
     # Nobody is made to stay where England has nobody stay.
     return np.asarray(moving), np.asarray(np.where(out[:, None, :] >= 1, 1.0, leaving))
 
 
-__all__ = ["Rates", "local_rates", "moves_of"]
+def mean_at_most(rate: Array, most: float, spread: float) -> Array:
+    """Return the mean of a rate that is held to a most, when it varies as a gamma about its mean.
+
+    With X gamma of mean 1 and shape k = 1 / spread^2, and F_k its distribution function, the mean
+    of min(most, r X) is r F_{k+1}(most / r) + most (1 - F_k(most / r)).
+
+    >>> mean_at_most(np.array([0.5, 2.0]), 0.9, 0.0).tolist()
+    [0.5, 0.9]
+    >>> mean_at_most(np.array([0.9]), 0.9, 0.2).round(3).tolist()
+    [0.828]
+    """
+    if spread <= 0:
+        return np.minimum(rate, most)
+    shape = spread**-2
+    at = shape * most / np.maximum(rate, 1e-12)
+    return np.asarray(rate * gammainc(shape + 1, at) + most * gammaincc(shape, at))

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from inputs.demand.axes import Array
     from inputs.demand.basis import Basis
+    from inputs.demand.local import Rates
 
 NURSERY = AGES.index(2)
 
@@ -231,6 +232,12 @@ def _points(basis: Basis, years: int) -> list[_Point]:
     return found
 
 
+def _spreads(rates: Rates) -> tuple[float, float]:
+    """Return how moves in (from year to year) and staying at 16 may vary, as shares."""
+    of_all_years = rates.stay_factor.sd / rates.stay_factor.mean if rates.stay_factor.mean else 0.0
+    return rates.year_sds[1], float(np.hypot(of_all_years, rates.year_sds[3]))
+
+
 def _normal(points: int) -> list[tuple[float, float]]:
     """Return points and weights of a standard normal (Gauss-Hermite).
 
@@ -286,7 +293,14 @@ def _run(
         waiting = aged(basis.waiting.astype(float)) if waits else np.zeros((len(NEEDS), N_AGES))
         room = None if rooms is None else rooms[k]
         rates = basis.rates
-        rule = rules(rates, changed, rates.cease_factor.mean, point.into, rates.stay_factor.mean)
+        rule = rules(
+            rates,
+            changed,
+            rates.cease_factor.mean,
+            point.into,
+            rates.stay_factor.mean,
+            _spreads(rates),
+        )
         total = float(point.totals[k])
         row = _year(basis, stock, year, rule, where, changed, waiting, total, room, hold)
         stock = row["stock"]

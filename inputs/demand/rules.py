@@ -105,6 +105,7 @@ def rules(
     cease: Array | float = 1.0,
     into: Array | float = 1.0,
     stay: Array | float = 1.0,
+    spreads: tuple[float, float] = (0.0, 0.0),
 ) -> Rules:
     """Return the rules of a year.
 
@@ -116,6 +117,8 @@ def rules(
         Multiples by (needs, ages reached).
     cease, into, stay
         Multiples of ceasing, moves in, and staying at 16: numbers, or one a draw.
+    spreads
+        Deviations of the last two, over which the mean is taken; 0 where they are drawn.
     """
     left = np.ones_like(levers.cease), np.ones_like(levers.into), np.ones_like(levers.stay)
     for out, by in zip(left, (levers.cease, levers.into, levers.stay), strict=True):
@@ -126,6 +129,7 @@ def rules(
         rates,
         np.asarray(into)[..., None, None] * left[1],
         np.asarray(stay)[..., None, None] * left[2],
+        spreads,
     )
     specialist = np.where(IS_SPECIALIST[:, None, None], 1 - leaving, moving)
     return Rules(np.clip(share, 0.0, 1.0), np.clip(specialist, 0.0, 1.0))

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 FEWEST_AUTHORITIES = 20
 """Fewer cannot tell how authorities differ: each then takes the shared rate."""
+_QUARTILES = 1.349
+"""Quartiles of a normal distribution lie so many standard deviations apart."""
 _WIDEST = 3.0
 """Ratios beyond this are records put right, not rates; they are held to it when learning."""
 
@@ -98,14 +100,24 @@ def learn_spread(observed: Array, expected: Array) -> Spread:
     x, known, e = np.clip(x[rows], 0.0, _WIDEST), known[rows], np.where(known, expected, 1)[rows]
     years = known.sum(axis=1)
     mean = (x * known).sum(axis=1) / years
-    within = (((x - mean[:, None]) ** 2) * known).sum(axis=1) / (years - 1)
+    # Scaled so that a mean of few years, near to each of them, does not hide their noise.
+    away = ((x - mean[:, None]) * np.sqrt(years / (years - 1))[:, None])[known]
     chance = (known / e).sum(axis=1) / years
-    # Large authorities tell more than small ones, up to a point.
-    weight = 1 / (0.05 + chance)
-    noise = float(np.average(within, weights=weight))
-    spread = float(np.average((mean - np.average(mean, weights=weight)) ** 2, weights=weight))
-    between = spread - float(np.average(within / years, weights=weight))
-    return Spread(max(between, 0.0), max(noise - float(np.average(chance, weights=weight)), 0.0))
+    # Authorities whose counts are mostly chance tell little of either.
+    told = chance <= np.median(chance)
+    noise = _robust_variance(away[np.repeat(told, years)])
+    typical = float(np.average(chance[told]))
+    between = _robust_variance(mean[told]) - noise / float(np.average(years[told]))
+    return Spread(max(between, 0.0), max(noise - typical, 0.0))
+
+
+def _robust_variance(values: Array) -> float:
+    """Return the variance that the middle half of values has, were they normal.
+
+    Records put right make a few ratios wild; the middle half does not see them.
+    """
+    low, high = np.quantile(values, [0.25, 0.75])
+    return float(((high - low) / _QUARTILES) ** 2)
 
 
 def concentration(counts: Array) -> float:

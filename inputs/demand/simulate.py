@@ -18,6 +18,7 @@ from inputs.demand.entrants import NEW, TRANSFER, WAITING, Entrants
 from inputs.demand.levers import Change, Lever, change
 from inputs.demand.project import NURSERY, every_year, project, published_total
 from inputs.demand.rules import Destinations, destinations, rules, start_shares
+from inputs.demand.shrink import Factor
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from inputs.demand.axes import Array, Counts
     from inputs.demand.basis import Basis
     from inputs.demand.draws import Draws
-    from inputs.demand.shrink import Factor
 
 CHUNK = 100
 """Draws worked on together: few enough to need little memory, and many enough to be quick."""
@@ -213,10 +213,11 @@ def _run(
         now = np.broadcast_to(basis.stock, (size, *basis.stock.shape)).astype(np.int64)
         for k, year in enumerate(run):
             rng = np.random.default_rng([seed, 1, number, year])
+            of_year = np.random.default_rng([seed, 2, number, year])
             changed = change(levers, year, first)
             room = None if arrivals is None else arrivals[chunk, k]
             waiting = basis.waiting if year == first else np.zeros_like(basis.waiting)
-            step = _year(basis, now, k, year, part, where, changed, room, waiting, rng)
+            step = _year(basis, now, k, year, part, where, changed, room, waiting, rng, of_year)
             now = step.stock
             starts[chunk, k], ceased[chunk, k], new[chunk, k] = step.starts, step.ceased, step.new
             if found is not None and year in years:
@@ -248,9 +249,14 @@ def _year(
     room: Counts | None,
     waiting: Counts,
     rng: np.random.Generator,
+    of_year: np.random.Generator,
 ) -> _Step:
+    # Rates of the year come from a stream of their own, the same with levers and without.
     rates, inside = basis.rates, IS_SPECIALIST
-    rule = rules(rates, changed, part.cease, part.into, part.stay)
+    cease, into, start, stay = (
+        Factor(1.0, sd).sample(len(stock), of_year) for sd in rates.year_sds
+    )
+    rule = rules(rates, changed, part.cease * cease, part.into * into, part.stay * stay)
     gone = rng.binomial(stock, rule.cease)
     came = rng.binomial(stock, rates.move_in[:, None])
     held, came = _recorded(stock - gone, rates.need_change, rng), _recorded(
@@ -268,7 +274,7 @@ def _year(
     there = later.sum(axis=(1, 2, 3)) + moved_in.sum(axis=(1, 2, 3))
     base = np.maximum(part.totals[:, k] - there, 0).astype(np.int64) if room is None else room
     shares, multiple = start_shares(
-        basis, year, base, changed, part.ages, part.needs, part.power, part.specialist
+        basis, year, base, changed, part.ages, part.needs, part.power, part.specialist * start
     )
     number = np.floor(base * multiple + rng.random(len(base))).astype(np.int64)
     flat = shares.reshape(len(shares), -1)

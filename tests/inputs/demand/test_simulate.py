@@ -169,6 +169,19 @@ def test_certainty_leaves_only_chance() -> None:
     assert moved.var() == pytest.approx(14.8, rel=0.2)
 
 
+def test_rates_vary_from_year_to_year() -> None:
+    """A rate of moves that varies by 0.4 of itself: (18 x 0.4)^2 = 52 more than chance's 14.8.
+
+    Less the chance that the spread of the rate takes away: 100 x 0.18^2 x 0.4^2 = 0.5. So 66.
+    """
+    done = simulate(tiny(year_sds=(0.0, 0.4, 0.0, 0.0)), (FIRST,), 1500, seed=2)
+    names, children = done.entrants.by(["kind", "nc_year"])
+    moved = children[:, names.index[(names["kind"] == "new") & (names["nc_year"] == 7)][0]]
+
+    assert moved.mean() == pytest.approx(18, abs=4 * np.sqrt(66 / 1500))
+    assert moved.var() == pytest.approx(66, rel=0.25)
+
+
 def test_nobody_is_left_when_the_total_falls() -> None:
     """The total is forecast to fall faster than plans cease: no plan comes, none is taken away."""
     basis = tiny({(MAINSTREAM, ASD, 7): 100, (SPECIAL, SEMH, 7): 20}, (1.0, 1.0, 1.0))

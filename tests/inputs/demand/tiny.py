@@ -66,6 +66,7 @@ def rates(**changed: Any) -> Rates:
         into_factor=SHARED,
         need_into=np.ones((len(NEEDS), N_AGES)),
         into_year_sd=0.0,
+        year_sds=(0.0, 0.0, 0.0, 0.0),
         stay_factor=SHARED,
         need_stay=np.ones(len(NEEDS)),
     )
@@ -144,6 +145,7 @@ UNSURE: dict[str, Any] = {
     "cease_factor": Factor(1.1, 0.15),
     "into_factor": Factor(1.2, 0.25),
     "into_year_sd": 0.06,
+    "year_sds": (0.2, 0.4, 0.15, 0.1),
     "stay_factor": Factor(0.9, 0.1),
     "move_in": np.full((len(PLACEMENTS), N_AGES), 0.02),
 }
