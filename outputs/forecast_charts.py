@@ -15,7 +15,13 @@ from outputs.adding import numeric
 from outputs.figures import AFTER, BEFORE, GREY, INK, LINE, Picture, canvas, inline_svg
 from outputs.forecast_groups import PROJECTED, groups, series
 from outputs.forecast_levers import title_of
-from outputs.forecast_pages import by_year_table, drivers_table, levers_table, starts_table
+from outputs.forecast_pages import (
+    by_year_table,
+    drivers_table,
+    last_steps,
+    levers_table,
+    starts_table,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,8 +56,8 @@ PRIMARY_START, SECONDARY_START = 7, 10
 """Ages up to which, and from which, starts are told apart in words."""
 
 
-def fan(report: ForecastReport, measure: str) -> Picture:
-    """Return the history of a total and its fan.
+def fan(report: ForecastReport, measure: str) -> Picture | None:
+    """Return the history of a total and its fan; None where it is held back.
 
     Parameters
     ----------
@@ -63,6 +69,8 @@ def fan(report: ForecastReport, measure: str) -> Picture:
     key = f"chart-{measure.replace('_', '-')}"
     title = said.MEASURES[measure]
     frame = series(report.tables["plans"], measure)
+    if said.held(frame):
+        return None
     last = frame.iloc[-1]
     counted = frame[frame["status"] != PROJECTED].iloc[-1]
     breaks = _breaks_said(frame) if measure == "plans" else ""
@@ -243,8 +251,8 @@ def _mark_breaks(axes: Axes, frame: pd.DataFrame) -> None:
         axes.axvline(COUNTED_ANEW - 0.5, color=LINE, linewidth=1, linestyle=":", zorder=0)
         axes.annotate(
             "counted child by child\nfrom 2023",
-            (COUNTED_ANEW - 0.6, top * 0.97),
-            ha="right",
+            (COUNTED_ANEW - 0.35, top * 0.97),
+            ha="left",
             va="top",
             size=8,
             color=GREY,
@@ -327,8 +335,7 @@ def starts_by_age(report: ForecastReport) -> Picture | None:
 def drivers(report: ForecastReport) -> Picture:
     """Return what takes the last count to the last year's expectation, one step a cause."""
     key, title = "chart-drivers", "What drives the change"
-    whole = report.tables["drivers"]
-    frame = whole[whole["year"] == report.years[-1]]
+    frame = last_steps(report)
     measures = [one for one in said.MEASURES if (frame["measure"] == one).any()]
     told = []
     for measure in measures:
@@ -417,8 +424,9 @@ def levers(report: ForecastReport) -> Picture | None:
             )
         )
     description = (
-        "Expected numbers by year. Dashed: without levers. Each line below or above it adds one "
-        f"lever to those before; the thick line has them all. {'. '.join(told)}."
+        "Expected numbers by year; the scales do not start at nought. Dashed: without levers. "
+        "Each line below or above it adds one lever to those before; the thick line has them all. "
+        f"{'. '.join(told)}."
     )
     with canvas(key, 9, 5.6) as figure:
         panels = figure.subplots(len(measures), 1, squeeze=False).ravel()

@@ -97,7 +97,7 @@ def _whole(report: ForecastReport) -> dict[str, Any]:
         "scenario_keys": [(one.title, scenario_fragment(one)) for one in asked],
         "accuracy": accuracy(report),
         "accuracy_table": accuracy_table(),
-        "returns_table": _returns(report),
+        "returns_table": _returns(report) if report.returns else None,
     }
 
 
@@ -127,6 +127,8 @@ def _lead(report: ForecastReport) -> str:
             "because the case holds no demand.npz: what may come is spread round what it states."
         )
     plans, places = (series(report.tables["plans"], one) for one in (PLANS, PLACES))
+    if said.held(plans) or said.held(places):
+        return "There are too few children to show how many have a plan or a specialist place."
     counted = plans[plans["year"] == report.count_year].iloc[0]
     end, inside = plans.iloc[-1], places.iloc[-1]
     before = places[places["year"] == report.count_year].iloc[0]

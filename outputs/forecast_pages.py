@@ -107,10 +107,17 @@ def starts_table(report: ForecastReport) -> Table:
     )
 
 
-def drivers_table(report: ForecastReport) -> Table:
-    """Return the steps of the waterfalls side by side, to the last year."""
+def last_steps(report: ForecastReport) -> pd.DataFrame:
+    """Return the steps to the last year, without those that change nothing."""
     whole = report.tables["drivers"]
     frame = whole[whole["year"] == report.years[-1]]
+    moves = frame.groupby("driver")["change"].transform(lambda some: some.abs().max()) >= 0.5
+    return frame[moves | frame["driver"].isin(["count", "projected"])]
+
+
+def drivers_table(report: ForecastReport) -> Table:
+    """Return the steps of the waterfalls side by side, to the last year."""
+    frame = last_steps(report)
     first = frame[frame["measure"] == PLANS].reset_index(drop=True)
     rows: dict[str, list[object]] = {"title": [*first["title"]]}
     ends = [0, len(first) - 1]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from inputs.demand.axes import IS_SPECIALIST, NEEDS, PLACEMENTS
 from outputs.cubes import Cube, Hidden, View
@@ -27,11 +28,14 @@ from outputs.forecast_groups import (
 )
 from outputs.forecast_homes import locality_shares
 from outputs.privacy import A_FEW_CHILDREN
+from outputs.suppression import SMALL
 from outputs.tables import ALL
 from outputs.words import SUPPRESSED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    import numpy.typing as npt
 
     from inputs.demand.forecast import Forecast
     from outputs.forecast_report import ForecastReport
@@ -44,7 +48,6 @@ NOTE = (
 _HOME = ("need", "phase", "locality")
 _FIGURES = ("mean", "p10", "p25", "p50", "p75", "p90")
 _EVERY = tuple(f"{start}{name}" for start in ("", "unmitigated_") for name in _FIGURES)
-SMALL_WAIT = 5.0
 PLANS_COUNTED = re.compile(r"\bplans?\b", re.IGNORECASE)
 
 
@@ -96,10 +99,10 @@ def publish_forecast_safely(report: ForecastReport) -> ForecastReport:
         return report
     tables = dict(report.tables)
     hidden_entrants = _entrant_groups(report)
-    tables["entrants_by_group"] = _marked(
-        tables["entrants_by_group"],
-        [hidden_entrants(*key) for key in _keys(tables["entrants_by_group"])],
-    )
+    groups = tables["entrants_by_group"]
+    shown = (_all(groups, ("kind", "need", "phase")) & (groups["mean"] >= SMALL)).to_numpy()
+    hide = np.array([hidden_entrants(*key) for key in _keys(groups)], dtype=bool) & ~shown
+    tables["entrants_by_group"] = _marked(groups, hide)
     tables.pop("draws", None)
     tables["entrants"] = _by_phase(tables["entrants_by_group"])
     if report.whole:
@@ -156,7 +159,7 @@ def _entrant_groups(report: ForecastReport) -> _Entrants:
         View("taught", every, ("need", "phase"), ("need", "phase")),
         View("kind", every, ("kind",), ("kind",)),
     ]
-    return _Entrants(_ever(rows, views, years))
+    return _Entrants(_ever(rows, views, years, [every]))
 
 
 def _stated(report: ForecastReport) -> pd.DataFrame:
@@ -173,12 +176,27 @@ def wide_entrants(rows: pd.DataFrame) -> pd.DataFrame:
     return wide.rename_axis(columns=None).reset_index()
 
 
-def _ever(atoms: pd.DataFrame, views: Sequence[View], years: Sequence[object]) -> Hidden:
-    """Return what is held back in any of the years."""
+def _ever(
+    atoms: pd.DataFrame,
+    views: Sequence[View],
+    years: Sequence[object],
+    known: Sequence[npt.NDArray[np.bool_]] = (),
+) -> Hidden:
+    """Return what is held back in any of the years.
+
+    Parameters
+    ----------
+    atoms, views, years
+        What is counted, how it is shown, and the columns of the years.
+    known
+        Sums of atoms that are shown wherever they are not small themselves, because every reader
+        knows them: the totals, which the Department publishes.
+    """
+    ties = sparse.csr_matrix(np.array(known, dtype=float)) if known else None
     out = Hidden()
     cube = Cube(atoms, views)
     for year in years:
-        out |= cube.hidden(atoms[year].to_numpy(float))
+        out |= cube.hidden(atoms[year].to_numpy(float), ties)
     return out
 
 
@@ -192,15 +210,16 @@ def _plans(report: ForecastReport) -> pd.DataFrame:
             View("age_group", every, ("age_group",), ("age_group",)),
         ]
         years = [name for name in atoms if isinstance(name, int)]
-        hidden[measure] = _ever(atoms, views, years)
+        hidden[measure] = _ever(atoms, views, years, [every])
     places = report.atoms["placements"]
     inside = places["placement"].isin(SPECIALIST).to_numpy()
+    every = np.ones(len(places), dtype=bool)
     views = [
-        View("placement", np.ones(len(places), dtype=bool), ("placement",), ("placement",)),
+        View("placement", every, ("placement",), ("placement",)),
         View("specialist", inside, (), ()),
     ]
     years = [name for name in places if isinstance(name, int)]
-    at = _ever(places, views, years)
+    at = _ever(places, views, years, [every, inside])
     table = report.tables["plans"]
     # history by age is not among the atoms, so that nothing hides what is small in it
     by_age = (table["phase"] != ALL) | (table["age_group"] != ALL)
@@ -214,7 +233,10 @@ def _plans(report: ForecastReport) -> pd.DataFrame:
 
     names = ["measure", "age_group", "placement", *_HOME]
     groups = zip(*(table[name].map(str) for name in names), strict=True)
-    return _marked(table, [held(*group) for group in groups])
+    keys = list(groups)
+    totals = [(table["mean"] >= SMALL).to_numpy(), _all(table, names[1:]).to_numpy()]
+    hide = np.array([held(*group) for group in keys], dtype=bool) & ~(totals[0] & totals[1])
+    return _marked(table, hide)
 
 
 def _marked(table: pd.DataFrame, hide: Iterable[bool]) -> pd.DataFrame:
@@ -255,7 +277,7 @@ def _small_rows(table: pd.DataFrame, key: str) -> pd.DataFrame:
 
 def _drivers(table: pd.DataFrame) -> pd.DataFrame:
     """Return whole steps; a few children who wait are told with what the steps do together."""
-    wait = (table["driver"] == "waiting") & (table["change"].abs() < SMALL_WAIT)
+    wait = (table["driver"] == "waiting") & (table["change"].abs() < SMALL)
     few = set(table.loc[wait & (table["change"] != 0), "measure"])
     if not few:
         return table.assign(change=table["change"].round(), level=table["level"].round())

@@ -154,7 +154,7 @@ def report_of_forecast(
         "drivers": drivers_table(forecast),
         "warnings": fault_table(tuple(warnings)),
     }
-    told = (*forecast.notes(), *return_notes(), *notes)
+    told = (*basis.notes, *notes, *return_notes())
     return ForecastReport(
         run_id=run_id,
         name=basis.authority.name,

@@ -121,16 +121,16 @@ def between(row: Mapping[str, object] | pd.Series) -> str:
 
 
 def change(value: object) -> str:
-    """Return a change with its sign.
+    """Return a change with its sign, in whole children.
 
-    >>> change(12.3), change(-0.2) == words.MINUS + "0.2", change(0)
+    >>> change(12.3), change(-7.6) == words.MINUS + "8", change(-0.2)
     ('+12', True, '0')
     """
     size = words.number(value)
     if size is None:
         return str(value)
-    text = whole(size)
-    return f"+{text}" if size > 0 and text != "0" else text
+    text = words.places(round(size))
+    return f"+{text}" if round(size) > 0 else text
 
 
 def keys_of(rows: pd.DataFrame, by: str) -> list[str]:

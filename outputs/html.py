@@ -63,7 +63,7 @@ def render(report: Report) -> str:
         first=words.year_label(report.years[0]),
         last=words.year_label(report.years[-1]),
         headline=_headline(report),
-        legal=LEGAL,
+        legal=f"{LEGAL} {IN_DECIMALS}",
         limits=LIMITS,
         **_tables(report),
         **_pictures(report),
@@ -102,8 +102,9 @@ LEGAL = (
     "This is aggregate evidence for a decision-maker. It is not a decision about any child, and "
     "nothing in it places a child or should be used to. The school named in a plan follows from "
     "the Children and Families Act 2014: the child's needs and the parent's or young person's "
-    "preference (sections 38 and 39). Figures are expected numbers, so children come in decimals."
+    "preference (sections 38 and 39)."
 )
+IN_DECIMALS = "Figures are expected numbers, so children come in decimals."
 
 LIMITS = (
     "Expected numbers hide the ups and downs of small groups: a unit of ten can be full one year "
