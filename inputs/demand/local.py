@@ -10,7 +10,7 @@ from scipy.special import gammainc, gammaincc
 
 from inputs.demand.axes import BAND, BANDS, IS_SPECIALIST, N_AGES, NEEDS, PLACEMENTS, UNKNOWN
 from inputs.demand.flows import by_age_reached, unlumped
-from inputs.demand.national import AT_16, National, tally
+from inputs.demand.national import AT_16, National, Tally, tally
 from inputs.demand.shrink import Factor, fit, mixed
 
 if TYPE_CHECKING:
@@ -136,7 +136,28 @@ def local_rates(
         stay_factor=national.stay.posterior(own.stay, own.stay_expected),
         need_stay=national.need_stay,
     )
-    return rates, _notes(tables, area)
+    return rates, (*_notes(tables, area), *_told(rates, start, into, own))
+
+
+def _told(rates: Rates, start: Factor, into: Factor, own: Tally) -> list[str]:
+    """Return in sentences how far the authority's rates are taken to be its own."""
+
+    def times(factor: Factor) -> str:
+        return f"{factor.mean:.2f} times England's (give or take {factor.sd:.2f})"
+
+    notes = [
+        f"Moves into specialist places are taken to be {times(into)}, specialist places named in "
+        f"new plans {times(start)}, staying in one at 16 {times(rates.stay_factor)}, and plans "
+        f"that cease {times(rates.cease_factor)}: its own counts, as far as such counts have "
+        "proved to last.",
+        "Moves are net of those who went the other way in the year, and as many plans are taken to "
+        "move in from other authorities as to move away in England.",
+    ]
+    if not (own.into_expected > 0).any():
+        notes.append(
+            "Too many plans have no recorded placement to tell its own moves: England's hold."
+        )
+    return notes
 
 
 def _notes(tables: Published, area: int) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from inputs.demand.axes import (
     IS_SPECIALIST,
     N_AGES,
     NEEDS,
-    PLACEMENTS,
+    RECEPTION_AGE,
 )
 from inputs.demand.flows import Flows, aged, as_found, by_age_reached, flows, least_moves, unlumped
 from inputs.demand.shrink import Factor, Spread, concentration, learn_spread, three_ways
@@ -25,13 +25,11 @@ if TYPE_CHECKING:
 
 AT_16 = AGES.index(15)
 """Position of the age left when children reach 16: the end of secondary school."""
-RECEPTION = AGES.index(4)
+RECEPTION = AGES.index(RECEPTION_AGE)
 _WORTH = 100.0
 """A need's own pattern of moves counts as much as everyone's from this many expected moves on."""
-_MOST = 0.95
 _MOST_UNKNOWN = 0.05
 """With more plans of unknown placement than this, an authority's moves cannot be told."""
-GROUP = np.array([0 if one else 1 for one in IS_SPECIALIST])
 
 
 @dataclass(frozen=True, eq=False)
@@ -347,6 +345,3 @@ def _start_power(tables: Published) -> Factor:
     rest = y - y.mean() - slope * x
     error = float(np.sqrt((rest**2).sum() / (len(x) - 2) / (x**2).sum()))
     return Factor(min(max(slope, 0.0), 1.0), error)
-
-
-__all__ = ["GROUP", "PLACEMENTS", "National", "Tally", "learn_national", "tally"]

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from inputs.demand.axes import AGES, N_AGES, NEEDS, PLACEMENTS, UNKNOWN
+from inputs.errors import Fault, InputError
 from inputs.official.sen2 import ALL, UNKNOWN_NEED
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from inputs.official.sen2 import Release
 
 ENGLAND = "E92000001"
+_COUNTS = 2
+"""January counts with ages that flows are read off."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,8 +106,12 @@ def published(release: Release) -> Published:
     Raises
     ------
     InputError
-        When a table is not in the release.
+        When a table is not in the release, England is not in it, or it has only one January with
+        ages.
     """
+    if release.layout != "2023":
+        problem = "holds totals up to January 2022 only, without single years of age"
+        raise _refused(problem, "Give the files of a release of 2024 or later")
     stock, starts, ceased = release.stock(), release.starts(), release.ceased()
     place, need = release.starts_by_need(), release.stock_by_need()
     parts = (stock, starts, ceased, place, need)
@@ -112,6 +119,12 @@ def published(release: Release) -> Published:
     total_years = _years(stock)
     count_years = tuple(_years(stock[stock["age"].notna()]))
     flow_years, cease_years = _years(starts), _years(ceased)
+    if ENGLAND not in codes:
+        problem = f"has no rows for England ({ENGLAND}), whose rates small numbers lean on"
+        raise _refused(problem, "Give the files as published, with all authorities")
+    if len(count_years) < _COUNTS:
+        problem = f"has ages in {len(count_years)} January count, and two are needed"
+        raise _refused(problem, "Give the files of a release of 2024 or later")
     by_age = _dense(stock[stock["age"].notna()], codes, count_years, by_placement=True)
     totals = _dense(stock[stock["age"].isna()], codes, total_years, by_placement=True, by_age=False)
     new_by_age = _dense(starts[starts["age"].notna()], codes, flow_years, by_placement=True)
@@ -146,6 +159,10 @@ def published(release: Release) -> Published:
         stock_need_age=_needs(need, codes, "age", AGES),
         stock_need_placement=_needs(need, codes, "placement", PLACEMENTS),
     )
+
+
+def _refused(problem: str, remedy: str) -> InputError:
+    return InputError([Fault("caseload", problem, remedy)])
 
 
 def _years(frame: pd.DataFrame) -> tuple[int, ...]:

@@ -134,3 +134,40 @@ def test_an_authority_that_is_not_there_is_told(release: Release) -> None:
     """A code that the caseload does not hold is a fault with its name."""
     with pytest.raises(InputError, match="Nowhere"):
         basis_of(release, Authority("E06999999", "999", "Nowhere"))
+
+
+def test_the_notes_say_how_far_rates_are_its_own(basis: Basis) -> None:
+    """Every multiple stands in the notes, with how sure it is."""
+    told = " ".join(basis.notes)
+
+    assert f"{basis.rates.into_factor.mean:.2f} times England's" in told
+    assert "net of those who went the other way" in told
+
+
+def test_files_without_england_are_told(release: Release, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cut of one authority alone has nothing for small numbers to lean on."""
+    for name in ("stock", "starts", "ceased", "stock_by_need", "starts_by_need"):
+        whole = getattr(release, name)()
+        cut = whole[whole["code"] == "E06000058"]
+        monkeypatch.setattr(release, name, lambda cut=cut: cut)
+
+    with pytest.raises(InputError, match="no rows for England"):
+        published(release)
+
+
+def test_one_january_is_not_enough(release: Release, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With ages in one count only, nobody can be followed to the next."""
+    whole = release.stock()
+    monkeypatch.setattr(
+        release, "stock", lambda: whole[whole["age"].isna() | (whole["year"] == 2024)]
+    )
+
+    with pytest.raises(InputError, match="two are needed"):
+        published(release)
+
+
+def test_the_older_layout_is_not_enough(release: Release) -> None:
+    """Totals to 2022 have no single years of age."""
+    assert release.older is not None
+    with pytest.raises(InputError, match="2024 or later"):
+        published(release.older)
