@@ -234,7 +234,7 @@ def test_rutland_has_no_state_special_school(
 def test_a_mean_that_cannot_be_believed_is_not_used(
     cases: Mapping[str, tuple[Path, dict[str, object]]],
 ) -> None:
-    """Leicestershire books £12.0m of independent fees as alternative provision: the median stands."""
+    """Leicestershire books £12.0m of fees as alternative provision: the median stands."""
     notes = (cases["leicestershire"][0] / "case-notes.md").read_text(encoding="utf-8")
     (line,) = (one for one in notes.splitlines() if one.startswith("- INMSS fee"))
     assert "is not all of it" in line
