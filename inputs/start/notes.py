@@ -140,9 +140,7 @@ def _provision(told: Told) -> list[str]:
         notes.append(
             "Assumption: needs taught are not in the extract. A school takes the needs that its "
             "name tells of (such as autism or deaf); else a state special school of the area takes "
-            "every need, a base or unit those of our children in its kind of placement, and an "
-            "independent school, a college or a school outside the area what our children there "
-            "now have."
+            "every need, and any other provision what our children there now have."
         )
     if not register.has("low_age"):
         notes.append(

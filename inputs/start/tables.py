@@ -122,14 +122,14 @@ def provision_rows(
 def teaches_rows(places: Sequence[Place], costs: Costs) -> list[Row]:
     """Return the rows of ``teaches``.
 
-    A provision of the area's own, or one whose needs are registered, teaches its needs in each of
-    its phases. Of any other no more is known than the children there now: it teaches what they
-    have, which is what the few places that it has for us can be used for.
+    A state provision of the area, or one whose needs are registered, teaches its needs in each of
+    its phases. Of any other, and of one that stands in, no more is known than the children there
+    now: it teaches what they have, which is what the places that it has for us can be used for.
     """
     rows = []
     for place in places:
         have = {(need, phase_of(year)) for need, year in place.cells()}
-        own = place.in_area and place.placement not in MARKET
+        own = place.in_area and place.placement not in MARKET and not place.stand_in
         pairs = have
         if own or place.school["needs"]:
             pairs = have | {(need, phase) for need in place.needs for phase in place.phases}
