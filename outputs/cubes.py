@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import sparse
 
-from outputs.suppression import Counts, held_back
+from outputs.suppression import NONE, SMALL, Counts, held_back, safe
 from outputs.tables import ALL
 
 if TYPE_CHECKING:
@@ -124,10 +124,72 @@ class Cube:
         back = held_back(self.counts(atoms, ties), more)
         return Hidden(frozenset(key for key, item in self.index.items() if back[item]))
 
+    def spared(
+        self,
+        years: Values,
+        ties: sparse.csr_matrix | None = None,
+        also: Hidden | None = None,
+        sums: Sequence[Sequence[tuple[str, Key]]] = (),
+    ) -> Hidden:
+        """Return which items to hold back in all of several years, and no more than have to be.
+
+        Parameters
+        ----------
+        years
+            (atoms, years) children; what is small in any year is held back in all.
+        ties
+            Sums of atoms that a reader knows.
+        also
+            Items to hold back whatever their value.
+        sums
+            Items that make up one count that a reader knows: of those held back there are at least
+            two, and they add up to what is not small in any year.
+        """
+        counts = self.counts(years.max(axis=1), ties)
+        by_year = np.asarray(counts.members @ years)
+        must: Mask = np.asarray(((by_year > NONE) & (by_year < SMALL)).any(axis=1))
+        must[[self.index[key] for key in (also.items if also else ()) if key in self.index]] = True
+        known = sparse.csr_matrix((0, len(must)))
+        if sums:
+            known = _sparse(
+                [(r, self.index[key], 1.0) for r, keys in enumerate(sums) for key in keys],
+                (len(sums), len(must)),
+            )
+        back: Mask = must
+        while True:
+            back = held_back(counts, back)
+            more = _open(known, by_year, back)
+            if not len(more):
+                break
+            back[more] = True
+        for item in np.argsort(-counts.values, kind="stable"):
+            if back[item] and not must[item]:
+                tried = back.copy()
+                tried[item] = False
+                if len(_open(known, by_year, tried)) == 0 and safe(counts, tried):
+                    back = tried
+        return Hidden(frozenset(key for key, item in self.index.items() if back[item]))
+
     def values(self, atoms: Values) -> dict[tuple[str, Key], float]:
         """Return the value of each item."""
         found = self.counts(atoms).values
         return {key: float(found[item]) for key, item in self.index.items()}
+
+
+def _open(known: sparse.csr_matrix, by_year: Values, back: Mask) -> npt.NDArray[np.int64]:
+    """Return the smallest item still shown of each known sum that leaves too little open."""
+    more = []
+    for r in range(known.shape[0]):
+        items = known.indices[known.indptr[r] : known.indptr[r + 1]]
+        gone, left = items[back[items]], items[~back[items]]
+        left = left[by_year[left].max(axis=1) > NONE]
+        if not len(gone) or not len(left):
+            continue
+        together = by_year[gone].sum(axis=0)
+        few = ((together > NONE) & (together < SMALL)).any()
+        if len(gone) < 2 or few:
+            more.append(left[np.argmin(by_year[left].max(axis=1))])
+    return np.array(more, dtype=np.int64)
 
 
 def _sparse(entries: list[tuple[int, int, float]], shape: tuple[int, int]) -> sparse.csr_matrix:

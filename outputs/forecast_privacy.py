@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,12 +34,14 @@ from outputs.tables import ALL
 from outputs.words import SUPPRESSED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import numpy.typing as npt
 
     from inputs.demand.forecast import Forecast
     from outputs.forecast_report import ForecastReport
+
+    Mask = npt.NDArray[np.bool_]
 
 NOTE = (
     "Public version: numbers of children above 0 and below 5, and others from which these could be "
@@ -100,8 +103,9 @@ def publish_forecast_safely(report: ForecastReport) -> ForecastReport:
     tables = dict(report.tables)
     hidden_entrants = _entrant_groups(report)
     groups = tables["entrants_by_group"]
-    shown = (_all(groups, ("kind", "need", "phase")) & (groups["mean"] >= SMALL)).to_numpy()
-    hide = np.array([hidden_entrants(*key) for key in _keys(groups)], dtype=bool) & ~shown
+    total = _all(groups, ("kind", "need", "phase")) & (groups["mean"] < SMALL)
+    hide = np.array([hidden_entrants(*key) for key in _keys(groups)], dtype=bool)
+    hide |= (total & (groups["mean"] > 0)).to_numpy()
     tables["entrants_by_group"] = _marked(groups, hide)
     tables.pop("draws", None)
     tables["entrants"] = _by_phase(tables["entrants_by_group"])
@@ -138,28 +142,18 @@ def _keys(groups: pd.DataFrame) -> Iterable[tuple[str, str, str]]:
     return groups[["kind", "need", "phase"]].itertuples(index=False, name=None)
 
 
-class _Entrants:
-    """Which groups of entrants are held back, in any year."""
-
-    def __init__(self, hidden: Hidden) -> None:
-        self.hidden = hidden
-
-    def __call__(self, kind: str, need: str, phase: str) -> bool:
-        """Return whether the group is held back."""
-        if kind != ALL:
-            return self.hidden("kind", kind)
-        return self.hidden("taught", need, phase)
-
-
-def _entrant_groups(report: ForecastReport) -> _Entrants:
+def _entrant_groups(report: ForecastReport) -> Callable[[str, str, str], bool]:
+    """Return whether a group of entrants (kind, need, phase) is held back."""
     rows = report.atoms["entrants"] if report.whole else _stated(report)
-    years = [name for name in rows if name not in {"kind", "need", "phase"}]
     every = np.ones(len(rows), dtype=bool)
-    views = [
-        View("taught", every, ("need", "phase"), ("need", "phase")),
-        View("kind", every, ("kind",), ("kind",)),
-    ]
-    return _Entrants(_ever(rows, views, years, [every]))
+    hidden = _ever(rows, ("kind", "need", "phase"), [every], [("need", "phase")])
+
+    def held(kind: str, need: str, phase: str) -> bool:
+        told = {"kind": kind, "need": need, "phase": phase}
+        keys = {name: one for name, one in told.items() if one != ALL}
+        return bool(keys) and hidden("+".join(keys), *keys.values())
+
+    return held
 
 
 def _stated(report: ForecastReport) -> pd.DataFrame:
@@ -178,26 +172,75 @@ def wide_entrants(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _ever(
     atoms: pd.DataFrame,
-    views: Sequence[View],
-    years: Sequence[object],
-    known: Sequence[npt.NDArray[np.bool_]] = (),
+    keys: Sequence[str],
+    known: Sequence[Mask],
+    fine: Sequence[tuple[str, ...]] = (),
 ) -> Hidden:
-    """Return what is held back in any of the years.
+    """Return what is held back in all years, sparing what is broken down by one key.
+
+    What is small in any year has to go. What is broken down by one key is settled first, and is
+    then known to every reader; what is broken down further has to hide its own small numbers, and
+    those held back before, by itself. So a need stays where some of its phases go. Where a count
+    is held back its zeros are too, so that one pattern serves all years.
 
     Parameters
     ----------
-    atoms, views, years
-        What is counted, how it is shown, and the columns of the years.
+    atoms
+        What is counted, and a column a year (a whole number).
+    keys
+        What counts are broken down by, one at a time; each is a view of its name.
     known
-        Sums of atoms that are shown wherever they are not small themselves, because every reader
-        knows them: the totals, which the Department publishes.
+        Sums of atoms that are shown wherever they are not small themselves: the totals, which the
+        Department publishes.
+    fine
+        Several keys that counts are broken down by together, each set within the one before; its
+        view has their names joined by a plus sign.
     """
-    ties = sparse.csr_matrix(np.array(known, dtype=float)) if known else None
-    out = Hidden()
-    cube = Cube(atoms, views)
-    for year in years:
-        out |= cube.hidden(atoms[year].to_numpy(float), ties)
-    return out
+    years = atoms[[name for name in atoms if isinstance(name, int)]].to_numpy(float)
+    every = np.ones(len(atoms), dtype=bool)
+    # with its total, so that what hides a small number is looked for in the same breakdown
+    cube = Cube(atoms, [View(key, every, (key,), (key,)) for key in keys])
+    out = cube.spared(years, _ties(known))
+    if not fine:
+        return out
+    shown = [
+        (key, str(one), (atoms[key].map(str) == str(one)).to_numpy())
+        for key in keys
+        for one in atoms[key].unique()
+        if not out(key, one)
+    ]
+    held = [
+        View(key, atoms[key].map(lambda one, key=key: out(key, one)).to_numpy(bool), (key,), ())
+        for key in keys
+    ]
+    whole = Cube(atoms, [*held, *(View("+".join(by), every, by, ()) for by in fine)])
+    _relate(whole, fine)
+    parts = [
+        [item for item in whole.index if _within(item, fine[0], key, one)] for key, one, _ in shown
+    ]
+    ties = _ties([*known, *(sums for *_, sums in shown)])
+    return out | whole.spared(years, ties, also=out, sums=parts)
+
+
+def _within(item: tuple[str, tuple[str, ...]], by: tuple[str, ...], key: str, one: str) -> bool:
+    """Return whether an item of a view by several keys is part of one key's."""
+    view, told = item
+    return view == "+".join(by) and key in by and told[by.index(key)] == one
+
+
+def _relate(cube: Cube, fine: Sequence[tuple[str, ...]]) -> None:
+    """Say that each item of a view is the sum of those of the next that lie within it."""
+    for before, after in pairwise(fine):
+        under: dict[tuple[str, ...], list[int]] = {}
+        for (name, key), item in cube.index.items():
+            if name == "+".join(after):
+                under.setdefault(key[: len(before)], []).append(item)
+        for key, items in under.items():
+            cube.relate(cube.index["+".join(before), key], items)
+
+
+def _ties(sums: Sequence[Mask]) -> sparse.csr_matrix | None:
+    return sparse.csr_matrix(np.array(sums, dtype=float)) if sums else None
 
 
 def _plans(report: ForecastReport) -> pd.DataFrame:
@@ -205,38 +248,36 @@ def _plans(report: ForecastReport) -> pd.DataFrame:
     for measure in (PLANS, PLACES):
         atoms = report.atoms[measure]
         every = np.ones(len(atoms), dtype=bool)
-        views = [
-            View("home", every, _HOME, _HOME),
-            View("age_group", every, ("age_group",), ("age_group",)),
-        ]
-        years = [name for name in atoms if isinstance(name, int)]
-        hidden[measure] = _ever(atoms, views, years, [every])
+        homes = len(set(atoms["locality"])) > 1
+        hidden[measure] = _ever(
+            atoms,
+            ("need", "phase", "age_group", *(["locality"] if homes else [])),
+            [every],
+            [_HOME[:2], *([_HOME] if homes else [])],
+        )
     places = report.atoms["placements"]
-    inside = places["placement"].isin(SPECIALIST).to_numpy()
     every = np.ones(len(places), dtype=bool)
-    views = [
-        View("placement", every, ("placement",), ("placement",)),
-        View("specialist", inside, (), ()),
-    ]
-    years = [name for name in places if isinstance(name, int)]
-    at = _ever(places, views, years, [every, inside])
+    at = _ever(places, ["placement"], [every, places["placement"].isin(SPECIALIST).to_numpy()])
     table = report.tables["plans"]
     # history by age is not among the atoms, so that nothing hides what is small in it
     by_age = (table["phase"] != ALL) | (table["age_group"] != ALL)
     table = table[~(by_age & (table["status"] == HISTORY))].reset_index(drop=True)
+    order = ("need", "phase", "locality", "age_group")
 
-    def held(measure: str, age_group: str, placement: str, *home: str) -> bool:
+    def held(measure: str, placement: str, *key: str) -> bool:
+        """Return whether a row of one key, or of need with phase and perhaps locality, is held."""
         if placement != ALL:
             return at("placement", placement)
-        view, key = ("home", home) if age_group == ALL else ("age_group", (age_group,))
-        return hidden[measure](view, *key)
+        told = [(name, one) for name, one in zip(order, key, strict=True) if one != ALL]
+        return bool(told) and hidden[measure](
+            "+".join(name for name, _ in told), *(one for _, one in told)
+        )
 
-    names = ["measure", "age_group", "placement", *_HOME]
-    groups = zip(*(table[name].map(str) for name in names), strict=True)
-    keys = list(groups)
-    totals = [(table["mean"] >= SMALL).to_numpy(), _all(table, names[1:]).to_numpy()]
-    hide = np.array([held(*group) for group in keys], dtype=bool) & ~(totals[0] & totals[1])
-    return _marked(table, hide)
+    names = ["measure", "placement", *order]
+    keys = zip(*(table[name].map(str) for name in names), strict=True)
+    hide = np.array([held(*key) for key in keys], dtype=bool)
+    total = _all(table, ("placement", *order)) & (table["mean"] < SMALL) & (table["mean"] > 0)
+    return _marked(table, hide | total.to_numpy())
 
 
 def _marked(table: pd.DataFrame, hide: Iterable[bool]) -> pd.DataFrame:
@@ -266,9 +307,9 @@ def _starts(table: pd.DataFrame) -> pd.DataFrame:
 def _small_rows(table: pd.DataFrame, key: str) -> pd.DataFrame:
     """Return a table in which a row with a small number is held back, and another to hide it."""
     names = [name for name in table if name != key]
-    every = np.ones(len(table), dtype=bool)
-    hidden = _ever(table, [View("rows", every, (key,), (key,))], names) if len(table) else Hidden()
-    hide = np.array([hidden("rows", one) for one in table[key]], dtype=bool)
+    atoms = table.rename(columns={name: i for i, name in enumerate(names)})
+    hidden = _ever(atoms, [key], []) if len(table) else Hidden()
+    hide = np.array([hidden(key, one) for one in table[key]], dtype=bool)
     out = table.copy()
     for name in names:
         out[name] = out[name].round().astype(object).where(~hide, SUPPRESSED)
