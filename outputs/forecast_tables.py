@@ -125,11 +125,19 @@ def _past(basis: Basis) -> pd.DataFrame:
     for year, plans in zip(past.age_years, past.ages, strict=True):
         for measure, some in ((PLANS, plans), (PLACES, plans[IS_SPECIALIST])):
             for name, labels in (("age_group", GROUP_OF_AGE), ("phase", PHASE_OF_AGE)):
+                if (measure, name) == (PLANS, "age_group") and year in past.group_years:
+                    continue
                 sizes = pd.Series(some.sum(axis=0)).groupby(list(labels)).sum()
                 rows += [
                     {"measure": measure, name: key, "year": year, "mean": size}
                     for key, size in sizes.items()
                 ]
+    for year, plans in zip(past.group_years, past.groups, strict=True):
+        rows += [
+            {"measure": PLANS, "age_group": key, "year": year, "mean": size}
+            for key, size in zip(AGE_GROUPS, plans, strict=True)
+            if np.isfinite(size)
+        ]
     out = pd.DataFrame(rows)
     whole = out["year"].map(out[out["measure"] == PLANS].groupby("year")["mean"].max()) > 0
     return out[whole & (out["year"] < basis.count_year)].assign(status=HISTORY)

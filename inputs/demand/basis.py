@@ -6,7 +6,7 @@ forecast can be made again, with other levers or more draws, without them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,12 +16,13 @@ from inputs.demand.local import Rates, local_rates
 from inputs.demand.national import learn_national
 from inputs.demand.people import people_by_year
 from inputs.demand.published import published
-from inputs.demand.series import totals_series
+from inputs.demand.series import age_group_series, totals_series
 from inputs.demand.shrink import Factor, three_ways
 from inputs.demand.storing import as_text, read_arrays, write_arrays
 from inputs.demand.totals import TotalForecast, learn
 from inputs.errors import Fault, InputError
 from inputs.official.authorities import Authority
+from inputs.official.sen2_labels import AGE_GROUPS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,6 +76,9 @@ class Past:
         Calendar years and (years, ages when the plan started) new plans; NaN without ages.
     start_totals, ceased
         (start_years) new plans, and plans ceased (NaN where not published).
+    group_years, groups
+        Academic years and (years, AGE_GROUPS) plans, back to January 2010 where the layout to 2022
+        is there; NaN where not published.
     """
 
     total_years: tuple[int, ...]
@@ -87,6 +91,8 @@ class Past:
     starts: Array
     start_totals: Array
     ceased: Array
+    group_years: tuple[int, ...] = ()
+    groups: Array = field(default_factory=lambda: np.zeros((0, len(AGE_GROUPS))))
 
 
 @dataclass(frozen=True, eq=False)
@@ -243,7 +249,9 @@ def basis_of(
         people=people,
         waiting=_waiting(waiting),
         zones=_zones(zones, authority),
-        past=_past(tables, area, panel[panel["code"] == authority.code]),
+        past=_past(
+            tables, area, panel[panel["code"] == authority.code], _groups(release, authority)
+        ),
         notes=tuple(notes),
     )
 
@@ -317,7 +325,15 @@ def _zones(rows: pd.DataFrame | None, authority: Authority) -> Zones:
     )
 
 
-def _past(tables: Published, area: int, panel: pd.DataFrame) -> Past:
+def _groups(release: Release, authority: Authority) -> pd.DataFrame:
+    """Return plans by January (rows) and age group."""
+    rows = age_group_series(release).rows
+    rows = rows[rows["code"] == authority.code]
+    wide = rows.pivot_table(index="year", columns="group", values="plans", aggfunc="first")
+    return wide.reindex(columns=list(AGE_GROUPS)).sort_index()
+
+
+def _past(tables: Published, area: int, panel: pd.DataFrame, groups: pd.DataFrame) -> Past:
     panel = panel.sort_values("year")
     new = np.nansum(tables.starts[area], axis=1)
     new[~np.isfinite(tables.starts[area]).any(axis=(1, 2))] = np.nan
@@ -338,6 +354,8 @@ def _past(tables: Published, area: int, panel: pd.DataFrame) -> Past:
         starts=new,
         start_totals=np.nansum(tables.starts_total[area], axis=1),
         ceased=np.array(ceased),
+        group_years=tuple(int(year) for year in groups.index),
+        groups=groups.to_numpy(float),
     )
 
 
@@ -358,12 +376,12 @@ def _flat(basis: Basis) -> dict[str, Any]:
     if basis.people is not None:
         out["people"] = basis.people
     for name, part in (("rates", basis.rates), ("totals", basis.totals), ("past", basis.past)):
-        for field in fields(part):
-            value = getattr(part, field.name)
+        for item in fields(part):
+            value = getattr(part, item.name)
             if isinstance(value, Factor):
                 value = [value.mean, value.sd]
-            out[f"{name}.{field.name}"] = (
-                as_text(value) if field.name == "notes" else np.asarray(value)
+            out[f"{name}.{item.name}"] = (
+                as_text(value) if item.name == "notes" else np.asarray(value)
             )
     return out
 
@@ -371,9 +389,9 @@ def _flat(basis: Basis) -> dict[str, Any]:
 def _unflat(held: Mapping[str, Any]) -> Basis:
     def part(name: str, kind: Any) -> Any:
         values = {}
-        for field in fields(kind):
-            value = held[f"{name}.{field.name}"]
-            kept = str(field.type)
+        for item in fields(kind):
+            value = held[f"{name}.{item.name}"]
+            kept = str(item.type)
             if kept == "Factor":
                 value = Factor(float(value[0]), float(value[1]))
             elif kept == "float":
@@ -384,7 +402,7 @@ def _unflat(held: Mapping[str, Any]) -> Basis:
                 value = tuple(int(one) for one in value)
             elif kept.startswith("tuple[str"):
                 value = tuple(str(one) for one in value)
-            values[field.name] = value
+            values[item.name] = value
         return kind(**values)
 
     return Basis(
