@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from inputs.start.start import Choices
     from inputs.start.suggestions import Suggestions
     from inputs.start.supply import Supply
+    from inputs.start.tables import Pair
 
 ATTRIBUTION = (
     "Contains public sector information licensed under the Open Government Licence v3.0.",
@@ -54,6 +55,7 @@ class Told:
     sold: float
     decay_km: float
     gathered: tuple[float, float, float]
+    untaught: tuple[Pair, ...]
 
 
 def notes_of(told: Told) -> str:
@@ -186,6 +188,12 @@ def _provision(told: Told) -> list[str]:
     if not any(place.in_area and place.placement in STATE - {Placement.ALTERNATIVE_PROVISION}
                for place in places):  # fmt: skip
         notes.append("The authority has no state special school of its own: all lie outside it.")
+    if told.untaught:
+        listed = ", ".join(f"{need.value} {phase.value}" for need, phase in told.untaught)
+        notes.append(
+            f"Assumption: nothing is known to teach {listed}, which some entrants need. The state "
+            "special schools of the area, or else those outside it, are taken to."
+        )
     if told.near.proposed:
         notes.append(
             f"Proposed to open, and not in the case: {', '.join(told.near.proposed)}. Add a school "

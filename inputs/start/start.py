@@ -41,6 +41,7 @@ from inputs.start.tables import (
     teaches_rows,
     zone_rows,
 )
+from inputs.vocabulary import Need, Phase
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -219,6 +220,12 @@ def make_case(
     market = market_growth(release)
     sold = market[0] if market else parameter("available_growth", on).value
 
+    needed = {
+        (Need(need), Phase(phase))
+        for need, phase in zip(entrants["need"], entrants["phase"], strict=True)
+    }
+    teaches, untaught = teaches_rows(supply.places, costs, needed)
+
     tell("Suggesting options")
     gap = growth(now.table(), projection.stock[-1])
     suggested = suggest(supply.places, near, area, costs, gap, on)
@@ -233,7 +240,7 @@ def make_case(
             *provision_rows(supply.places, years, base_year - 1, sold),
             *suggested.provisions,
         ],
-        "teaches": teaches_rows(supply.places, costs),
+        "teaches": teaches,
         "placed": placed,
         "entrants": entrants,
         "stay": stay_table(basis, projection),
@@ -260,6 +267,7 @@ def make_case(
         sold=sold,
         decay_km=decay_km,
         gathered=(share, mean_km, fewest),
+        untaught=tuple(untaught),
     )
     check = fitted.check() if fitted is not None else ""
     return StartedCase(

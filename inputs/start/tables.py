@@ -9,10 +9,10 @@ import pandas as pd
 
 from inputs.official.sen2 import ALL
 from inputs.start.places import MARKET, NC_YEARS, STATE, phase_of
-from inputs.vocabulary import ProvisionClass
+from inputs.vocabulary import Need, Phase, ProvisionClass
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from inputs.official.sen2 import Release
     from inputs.start.area import Area
@@ -119,30 +119,57 @@ def provision_rows(
     return rows
 
 
-def teaches_rows(places: Sequence[Place], costs: Costs) -> list[Row]:
-    """Return the rows of ``teaches``.
+Pair = tuple[Need, Phase]
+
+
+def teaches_rows(
+    places: Sequence[Place], costs: Costs, needed: Collection[Pair]
+) -> tuple[list[Row], list[Pair]]:
+    """Return the rows of ``teaches``, and the pairs that are taught for want of anyone who does.
 
     A state provision of the area, or one whose needs are registered, teaches its needs in each of
     its phases. Of any other, and of one that stands in, no more is known than the children there
-    now: it teaches what they have, which is what the places that it has for us can be used for.
+    now: it teaches what they have, which is what the places that it has for us can be used for. A
+    need and phase that entrants have and nobody teaches is given to the state special schools of
+    the area that teach the phase, else to those outside it, else to any school.
+
+    Parameters
+    ----------
+    places, costs
+        The provisions, and what each costs.
+    needed
+        Needs and phases of the entrants.
     """
-    rows = []
+    pairs: list[set[Pair]] = []
     for place in places:
         have = {(need, phase_of(year)) for need, year in place.cells()}
         own = place.in_area and place.placement not in MARKET and not place.stand_in
-        pairs = have
         if own or place.school["needs"]:
-            pairs = have | {(need, phase) for need in place.needs for phase in place.phases}
-        rows += [
-            {
-                "provision": place.key,
-                "need": need.value,
-                "phase": phase.value,
-                "annual_cost_gbp": costs.of(place.provision_class, need),
-            }
-            for need, phase in sorted(pairs)
-        ]
-    return rows
+            have |= {(need, phase) for need in place.needs for phase in place.phases}
+        pairs.append(have)
+    missing = sorted(set(needed) - set().union(*pairs))
+    for need, phase in missing:
+        for at in _who_could(places, phase):
+            pairs[at].add((need, phase))
+    rows = [
+        {
+            "provision": place.key,
+            "need": need.value,
+            "phase": phase.value,
+            "annual_cost_gbp": costs.of(place.provision_class, need),
+        }
+        for place, taught in zip(places, pairs, strict=True)
+        for need, phase in sorted(taught)
+    ]
+    return rows, missing
+
+
+def _who_could(places: Sequence[Place], phase: Phase) -> list[int]:
+    """Return the positions of the schools that could take a need of a phase that nobody teaches."""
+    able = [k for k, one in enumerate(places) if phase in one.phases and not one.stand_in]
+    state = [k for k in able if places[k].provision_class is ProvisionClass.SPECIAL_SCHOOL]
+    own = [k for k in state if places[k].in_area]
+    return own or state or able
 
 
 def placed_rows(homes: Sequence[Home], places: Sequence[Place]) -> tuple[list[Row], int]:
