@@ -49,7 +49,8 @@ def test_a_full_register_gives_ages_needs_and_bases(tmp_path: Path) -> None:
     path = made_up.write_register(tmp_path / "edubasealldata.csv", made_up.schools(full=True))
     register = read_register(path)
     row = register.schools.set_index("name").loc["Saltmarsh School"]
-    assert (row["capacity"], row["low_age"], row["high_age"]) == (150, 3, 19)
+    # 260 pupils, and room for ten more
+    assert (row["capacity"], row["low_age"], row["high_age"]) == (270, 3, 19)
     assert row["needs"] == ("ASD", "SLD")
     base = register.schools.set_index("name").loc["Ash Primary School"]
     assert (base["resourced_capacity"], base["unit_capacity"]) == (12, 10)
