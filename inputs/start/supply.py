@@ -14,7 +14,7 @@ from inputs.start.boarding import boarding
 from inputs.start.making import Maker, by_need_and_year, records, words
 from inputs.start.places import NC_YEARS, Place
 from inputs.start.schools import HOST_PHASES, needs_of, phases_of
-from inputs.vocabulary import Need, Phase
+from inputs.vocabulary import Need, Phase, ProvisionClass
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,7 +89,24 @@ def make_supply(children: Children, near: Nearby, area: Area, on: date) -> Suppl
             continue
         places += _of_kind(maker, placement, own)
     places += boarding(maker, rows[boards])
+    if not any(place.provision_class is ProvisionClass.SPECIAL_SCHOOL for place in places):
+        places += _nearest_special(maker)
     return Supply(tuple(places), left_out, tuple(maker.notes))
+
+
+def _nearest_special(maker: Maker) -> list[Place]:
+    """Return the nearest state special school, for an authority that has none and uses none."""
+    kinds = (Placement.SPECIAL_MAINTAINED, Placement.SPECIAL_ACADEMY)
+    found = [(kind, row) for kind in kinds for row in records(maker.near.of(kind).head(1))]
+    if not found:
+        return []
+    kind, school = min(found, key=lambda one: float(one[1]["kilometres"]))
+    maker.notes.append(
+        f"No child of ours is in a state special school. The nearest, {school['name']} "
+        f"({float(school['kilometres']):.0f} km away), is taken in, with one place for us."
+    )
+    size = float(school["size"])
+    return [maker.place(school, kind, needs_of(school, NEEDS), phases_of(school, kind), size)]
 
 
 def _of_kind(maker: Maker, placement: Placement, rows: pd.DataFrame) -> list[Place]:
