@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _REGISTER_PHASE = {
     Phase.PRIMARY: ("Primary", "All-through"),
-    Phase.SECONDARY: ("Secondary", "All-through", "Middle deemed secondary"),
+    Phase.SECONDARY: ("Secondary", "All-through"),
 }
 
 
@@ -29,13 +29,17 @@ def hosts(near: Nearby, phase: Phase, on: date) -> pd.DataFrame:
     """Return the mainstream schools of the area that could host a base of a phase.
 
     They have at least the roll that a base needs beside it, teach the whole phase as far as the
-    register or their name tells, and do not select by ability. Where none is so large, all that
-    teach the phase are returned.
+    register or their name tells, and do not select by ability. Where the register does not say who
+    selects, secondary schools with very few pupils on free meals are passed over too. Where none
+    is so large, all that teach the phase are returned.
     """
     frame = near.mainstream()
     frame = frame[frame["phase"].isin(_REGISTER_PHASE[phase])]
     frame = frame[~frame["name"].str.contains(SELECTIVE)]
     frame = frame[frame["admissions"].str.lower() != "selective"]
+    if phase is Phase.SECONDARY and not near.register.has("admissions"):
+        few = parameter("start.selective_fsm_share", on).value * frame["fsm_percent"].median()
+        frame = frame[~(frame["fsm_percent"] < few)]
     if phase is Phase.PRIMARY:
         frame = frame[~frame["name"].str.contains(PART_PRIMARY)]
     least = parameter(f"start.smallest_host_roll.{phase.value}", on).value

@@ -168,6 +168,13 @@ def suggest(
              for key, more in in_bases.items()}  # fmt: skip
     left = {key: gap[key] - taken[key] for key in gap}
     notes.append(_free_school(draft, area, left, grown, on))
+    if not near.register.has("admissions"):
+        few = parameter("start.selective_fsm_share", on)
+        notes.append(
+            "Assumption: which schools select by ability is not in this extract of the register. "
+            "Those whose name says so, and secondary schools with a share of pupils on free meals "
+            f"below {few.value:g} times the area's median, are passed over as hosts. {few.source}."
+        )
     notes.append(
         "No school has been asked: that a host agrees, and that its site has room, has to be "
         "found out. Every option is named as a suggestion, and its bid round is 'suggestion'."

@@ -537,6 +537,8 @@ def schools(*, full: bool = False) -> list[Row]:
         for k, name in enumerate(["Elder", "Fir", "Gorse"])
     ]
     kinds.append(("Community school", "Secondary", "Hazel Grammar School", 901, 900, 3.0))
+    # Selective too, for its name does not tell and its free meals do.
+    kinds.append(("Community school", "Secondary", "Ivy School", 901, 990, 6.0))
     rows = []
     for k, (kind, phase, name, la, roll, east) in enumerate(kinds):
         row: Row = {
@@ -548,7 +550,7 @@ def schools(*, full: bool = False) -> list[Row]:
             "TypeOfEstablishment (name)": kind,
             "PhaseOfEducation (name)": phase,
             "NumberOfPupils": roll,
-            "PercentageFSM": 20 + k,
+            "PercentageFSM": 5 if name == "Ivy School" else 20 + k,
             "Easting": round(400_000 + 1000 * east),
             "Northing": 100_000 + 500 * k,
         }
