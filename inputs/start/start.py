@@ -14,7 +14,7 @@ import numpy as np
 
 from inputs.demand.basis import basis_of
 from inputs.demand.entrants import entrants_table
-from inputs.demand.project import project
+from inputs.demand.project import Hold, project
 from inputs.demand.simulate import simulate
 from inputs.demand.stay import stay_table
 from inputs.errors import Fault, InputError
@@ -204,7 +204,9 @@ def make_case(
         zones=homes,
     )
     if base_year > count_year + 1:
-        now = state_later(children, project(basis, [base_year - 1]).stock[0], base_year - 1)
+        # Those who wait are entrants of the first year, and so in no place before it.
+        until = project(basis, [base_year - 1], hold=Hold(waiting=True))
+        now = state_later(children, until.stock[0], base_year - 1)
     else:
         now = children
     projection = project(basis, years)

@@ -183,6 +183,19 @@ def test_a_later_base_year_starts_from_projected_children(files: Files, children
     assert set(entrants["year"]) == set(range(2027, 2032))
 
 
+def test_children_who_wait_are_not_counted_twice(files: Files, children: Children) -> None:
+    """Who waits enters in the first year: before a later one they are in no specialist place."""
+    with_some = start_case("Saltmarsh", files, Choices(base_year=2027, waiting=40),
+                           children=children)  # fmt: skip
+    without = start_case("Saltmarsh", files, Choices(base_year=2027), children=children)
+    assert with_some.made["placed"] == without.made["placed"]
+    entrants = with_some.tables["entrants"]
+    assert isinstance(entrants, pd.DataFrame)
+    waiting = entrants[entrants["kind"] == "waiting"]
+    assert set(waiting["year"]) == {2027}
+    assert waiting["children"].sum() == pytest.approx(40, rel=0.05)
+
+
 def test_children_of_a_return_keep_their_school_and_home(files: Files, children: Children) -> None:
     """A child known by school and zone is at that school and lives in that zone."""
     zone = made_up.SALTMARSH_ZONES[5]
