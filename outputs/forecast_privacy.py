@@ -200,26 +200,61 @@ def _ever(
     every = np.ones(len(atoms), dtype=bool)
     # with its total, so that what hides a small number is looked for in the same breakdown
     cube = Cube(atoms, [View(key, every, (key,), (key,)) for key in keys])
-    out = cube.spared(years, _ties(known))
-    if not fine:
-        return out
-    shown = [
-        (key, str(one), (atoms[key].map(str) == str(one)).to_numpy())
-        for key in keys
-        for one in atoms[key].unique()
-        if not out(key, one)
-    ]
+    out, _ = cube.spared(years, _ties(known))
+    while fine:
+        shown: dict[tuple[str, tuple[str, ...]], Mask] = {
+            (key, (str(one),)): (atoms[key].map(str) == str(one)).to_numpy()
+            for key in keys
+            for one in atoms[key].unique()
+            if not out(key, one)
+        }
+        found, pinned = _finer(atoms, keys, fine, years, out, known, shown)
+        more = _nearest(pinned, shown, fine)
+        if more is None:
+            return out | found
+        # not all that is broken down by one key can stay: the least of it goes, and what hides it
+        out, _ = cube.spared(years, _ties(known), also=out | more)
+    return out
+
+
+def _finer(
+    atoms: pd.DataFrame,
+    keys: Sequence[str],
+    fine: Sequence[tuple[str, ...]],
+    years: npt.NDArray[np.float64],
+    out: Hidden,
+    known: Sequence[Mask],
+    shown: Mapping[tuple[str, tuple[str, ...]], Mask],
+) -> tuple[Hidden, Hidden]:
+    """Return what is held back of what is broken down by several keys, and what is pinned still."""
+    every = np.ones(len(atoms), dtype=bool)
     held = [
         View(key, atoms[key].map(lambda one, key=key: out(key, one)).to_numpy(bool), (key,), ())
         for key in keys
     ]
-    whole = Cube(atoms, [*held, *(View("+".join(by), every, by, ()) for by in fine)])
-    _relate(whole, fine)
+    cube = Cube(atoms, [*held, *(View("+".join(by), every, by, ()) for by in fine)])
+    _relate(cube, fine)
     parts = [
-        [item for item in whole.index if _within(item, fine[0], key, one)] for key, one, _ in shown
+        [item for item in cube.index if _within(item, fine[0], key, one)] for key, (one,) in shown
     ]
-    ties = _ties([*known, *(sums for *_, sums in shown)])
-    return out | whole.spared(years, ties, also=out, sums=parts)
+    return cube.spared(years, _ties([*known, *shown.values()]), also=out, sums=parts)
+
+
+def _nearest(
+    pinned: Hidden,
+    shown: Mapping[tuple[str, tuple[str, ...]], Mask],
+    fine: Sequence[tuple[str, ...]],
+) -> Hidden | None:
+    """Return the shown count by one key that has the fewest atoms, of those over what is pinned."""
+    names = {"+".join(by): by for by in fine}
+    over = {
+        (name, (one,))
+        for view, key in pinned.items
+        for name, one in zip(names.get(view, ()), key, strict=False)
+    } & set(shown)
+    if not over:
+        return None
+    return Hidden(frozenset({min(over, key=lambda item: (int(shown[item].sum()), item))}))
 
 
 def _within(item: tuple[str, tuple[str, ...]], by: tuple[str, ...], key: str, one: str) -> bool:
