@@ -31,13 +31,15 @@ from inputs.official.sen2_labels import (
     Placement,
     placement_of_establishment,
 )
-from inputs.official.sen2_tables import (
-    AREA,
+from inputs.official.sen2_layouts import (
     ASSESSED,
     LAYOUT_2022,
     LAYOUT_2023,
     LAYOUTS,
     NEED_COLUMNS,
+)
+from inputs.official.sen2_tables import (
+    AREA,
     Table,
     complete,
     label_ages,
