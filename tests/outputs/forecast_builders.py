@@ -13,6 +13,7 @@ from inputs.demand.basis import Zones
 from inputs.demand.forecast import Forecast, forecast
 from inputs.demand.levers import levers_of
 from inputs.official.authorities import Authority
+from outputs.forecast_privacy import publish_forecast_safely
 from outputs.forecast_report import ForecastReport, report_of_forecast
 from tests.inputs.demand.tiny import large
 
@@ -69,3 +70,9 @@ def told(*, levers: bool = True) -> ForecastReport:
         presets=(*LEVERS, "price_bands") if levers else (),
         notes=("=1+1 is text", "A note that 3 children wait in north_1"),
     )
+
+
+@cache
+def public() -> ForecastReport:
+    """Return its public version."""
+    return publish_forecast_safely(told())

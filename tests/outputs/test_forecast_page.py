@@ -12,16 +12,15 @@ from outputs import forecast_charts as charts
 from outputs.forecast_charts import spread
 from outputs.forecast_groups import PLACES, PLANS, series
 from outputs.forecast_page import _SCORED, render_forecast
-from outputs.forecast_privacy import publish_forecast_safely
 from outputs.forecast_words import whole
-from tests.outputs.forecast_builders import NASTY, told
+from tests.outputs.forecast_builders import NASTY, public, told
 from tests.outputs.page_reader import PageReader
 
 ACCURACY = Path(__file__).parents[2] / "docs" / "forecast-accuracy.md"
 VERSIONS = {
     "with levers": told,
     "without": lambda: told(levers=False),
-    "public": lambda: publish_forecast_safely(told()),
+    "public": public,
 }
 
 

@@ -14,7 +14,7 @@ from scipy.optimize import linprog
 from outputs.forecast_groups import PLACES, PLANS, series
 from outputs.forecast_page import render_forecast
 from outputs.forecast_privacy import _ever, publish_forecast_safely
-from tests.outputs.forecast_builders import basis, told
+from tests.outputs.forecast_builders import basis, public
 
 if TYPE_CHECKING:
     from outputs.forecast_report import ForecastReport
@@ -24,10 +24,10 @@ SIZES = st.sampled_from([0.0, 0.0, 0.6, 2.0, 4.9, 5.0, 9.0, 30.0])
 """Zeros, expected fractions, both sides of five, and many."""
 
 
-@pytest.fixture(scope="module")
-def public() -> ForecastReport:
+@pytest.fixture(name="public", scope="module")
+def _public() -> ForecastReport:
     """Give the public version of the made-up forecast."""
-    return publish_forecast_safely(told())
+    return public()
 
 
 def numbers(column: pd.Series) -> pd.Series:

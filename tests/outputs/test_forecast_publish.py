@@ -16,11 +16,10 @@ import outputs.forecast_workbook
 from inputs.demand.draws import MOST_EXPORTED, Draws
 from inputs.errors import InputError
 from inputs.schemas import TABLES
-from outputs.forecast_privacy import publish_forecast_safely
 from outputs.forecast_publish import publish_forecast
 from outputs.publish import publish
 from tests.outputs.builders import tiny_report
-from tests.outputs.forecast_builders import DRAWS, YEARS, made, told
+from tests.outputs.forecast_builders import DRAWS, YEARS, made, public, told
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -133,8 +132,7 @@ def test_the_page_is_small_enough_to_send(folder: Path) -> None:
 
 def test_the_public_folder_leaves_out_what_holds_small_numbers(tmp_path: Path) -> None:
     """No draws, no returns, and no file names a zone."""
-    public = publish_forecast_safely(told())
-    out = publish_forecast(public, tmp_path / "public", manifest={}, seconds={})
+    out = publish_forecast(public(), tmp_path / "public", manifest={}, seconds={})
     assert {path.name for path in out.iterdir()} == FILES - {"returns", "draws.npz"}
     for path in out.rglob("*"):
         if path.is_file():
