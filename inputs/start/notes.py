@@ -12,17 +12,19 @@ from inputs.start.places import STATE
 from inputs.vocabulary import academic_year
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from inputs.demand.basis import Basis
     from inputs.start.area import Area
     from inputs.start.children import Children
     from inputs.start.costs import Costs
     from inputs.start.files import Opened
     from inputs.start.from_tables import Fitted
+    from inputs.start.options import Suggestions
     from inputs.start.schools import Nearby
     from inputs.start.start import Choices
-    from inputs.start.suggestions import Suggestions
     from inputs.start.supply import Supply
-    from inputs.start.tables import Pair
+    from inputs.start.tables import Pair, Sector
 
 ATTRIBUTION = (
     "Contains public sector information licensed under the Open Government Licence v3.0.",
@@ -51,8 +53,7 @@ class Told:
     suggested: Suggestions
     basis: Basis
     gone: int
-    market: tuple[float, str] | None
-    sold: float
+    sectors: Mapping[Placement, Sector]
     decay_km: float
     gathered: tuple[float, float, float]
     untaught: tuple[Pair, ...]
@@ -162,17 +163,14 @@ def _provision(told: Told) -> list[str]:
         f"{told.decay_km:g} km outside the area. A school outside the area that would have very "
         "few of ours is left out, and its children are at the others."
     )
-    growth = (
-        f"growing by {told.sold:.1%} a year (England, independent and non-maintained special "
-        f"schools, {told.market[1]})"
-        if told.market
-        else f"growing by {told.sold:.1%} a year (assumption)"
+    grown = dict.fromkeys(
+        f"by {one.growth:.1%} a year ({one.told})" for one in told.sectors.values()
     )
     notes.append(
         "Assumption: places available to us in independent and non-maintained special schools and "
-        f"specialist post-16 institutions are our children there, {growth}, at least 1 and never "
-        "above the school's size; in state schools outside the area and in alternative provision, "
-        "our children there now."
+        f"specialist post-16 institutions are our children there, and grow as the sector has: "
+        f"{', '.join(grown)}; at least 1 each. In state schools outside the area and in "
+        "alternative provision they are our children there now."
     )
     others = sum(
         max(0, int(place.school["roll"]) - place.ours)

@@ -35,9 +35,9 @@ from inputs.start.schools import nearby
 from inputs.start.suggestions import suggest
 from inputs.start.supply import make_supply
 from inputs.start.tables import (
-    market_growth,
     placed_rows,
     provision_rows,
+    sector_growth,
     teaches_rows,
     zone_rows,
 )
@@ -219,8 +219,7 @@ def make_case(
     costs = make_costs(now, authority, price_year, opened.benchmarks, release)
     decay_km = parameter("start.decay_km", on).value
     placed, gone = placed_rows(spread_homes(supply.places, area, decay_km), supply.places)
-    market = market_growth(release)
-    sold = market[0] if market else parameter("available_growth", on).value
+    sectors = sector_growth(release, parameter("available_growth", on).value)
 
     needed = {
         (Need(need), Phase(phase))
@@ -239,7 +238,7 @@ def make_case(
     tables: dict[str, pd.DataFrame | list[dict[str, Any]]] = {
         "zones": zone_rows(area),
         "provisions": [
-            *provision_rows(supply.places, years, base_year - 1, sold),
+            *provision_rows(supply.places, years, base_year - 1, sectors),
             *suggested.provisions,
         ],
         "teaches": teaches,
@@ -265,8 +264,7 @@ def make_case(
         suggested=suggested,
         basis=basis,
         gone=gone,
-        market=market,
-        sold=sold,
+        sectors=sectors,
         decay_km=decay_km,
         gathered=(share, mean_km, fewest),
         untaught=tuple(untaught),

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from inputs.official.sen2 import ALL
+from inputs.official.sen2 import Placement
 from inputs.start.places import MARKET, NC_YEARS, STATE, phase_of
 from inputs.vocabulary import Need, Phase, ProvisionClass
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from inputs.official.sen2 import Release
     from inputs.start.area import Area
@@ -25,26 +26,57 @@ Row = dict[str, Any]
 ENGLAND = "E92000001"
 
 
-def market_growth(release: Release | None) -> tuple[float, str] | None:
-    """Return England's growth a year of INMSS placements over the counts there are, and its years.
+SECTORS: dict[str, tuple[Placement, ...]] = {
+    "independent and non-maintained special schools": (
+        Placement.INDEPENDENT,
+        Placement.NON_MAINTAINED,
+    ),
+    "specialist post-16 institutions": (Placement.SPECIALIST_POST16,),
+}
+"""Providers that sell places to any authority, and grow as these are bought."""
 
-    None where there are not two counts.
+
+@dataclass(frozen=True)
+class Sector:
+    """How fast a sector that sells places has grown.
+
+    Parameters
+    ----------
+    growth
+        Share a year.
+    told
+        Where that is from, to stand in brackets.
     """
-    if release is None:
-        return None
+
+    growth: float
+    told: str
+
+
+def sector_growth(release: Release, otherwise: float) -> dict[Placement, Sector]:
+    """Return England's growth a year of placements in each sector, over the counts there are.
+
+    Parameters
+    ----------
+    release
+        The published tables.
+    otherwise
+        The growth where there are not two counts of England.
+    """
     stock = release.stock()
-    rows = stock[
-        (stock["code"] == ENGLAND)
-        & stock["age"].isna()
-        & (stock["placement"] != ALL)
-        & stock["placement"].isin(["independent", "non_maintained"])
-    ]
-    totals = rows.groupby("year")["children"].sum()
-    if len(totals) < 2 or totals.iloc[0] <= 0:
-        return None
-    first, last = int(totals.index[0]), int(totals.index[-1])
-    growth = float((totals.iloc[-1] / totals.iloc[0]) ** (1 / (last - first)) - 1)
-    return growth, f"January {first + 1} to January {last + 1}"
+    england = stock[(stock["code"] == ENGLAND) & stock["age"].isna()]
+    found: dict[Placement, Sector] = {}
+    for name, placements in SECTORS.items():
+        rows = england[england["placement"].isin([one.value for one in placements])]
+        totals = rows.groupby("year")["children"].sum()
+        totals = totals[totals > 0]
+        sector = Sector(otherwise, "assumption")
+        if len(totals) >= 2:
+            first, last = int(totals.index[0]), int(totals.index[-1])
+            growth = float((totals.iloc[-1] / totals.iloc[0]) ** (1 / (last - first)) - 1)
+            told = f"England, {name}, January {first + 1} to January {last + 1}"
+            sector = Sector(growth, told)
+        found |= dict.fromkeys(placements, sector)
+    return found
 
 
 def zone_rows(area: Area) -> list[Row]:
@@ -68,7 +100,10 @@ def _or_blank(value: Any) -> int | str:
 
 
 def provision_rows(
-    places: Sequence[Place], years: Sequence[int], count_year: int, growth: float
+    places: Sequence[Place],
+    years: Sequence[int],
+    count_year: int,
+    sectors: Mapping[Placement, Sector],
 ) -> list[Row]:
     """Return the rows of ``provisions``.
 
@@ -80,24 +115,19 @@ def provision_rows(
         Academic years of the case.
     count_year
         Academic year that our children in them are of.
-    growth
-        Growth a year of the places that independent and non-maintained schools sell us.
+    sectors
+        How fast those who sell places grow.
     """
     rows = []
     for place in places:
-        size = place.size if not np.isnan(place.size) else np.inf
+        size = float(max(place.ours, 1)) if np.isnan(place.size) else place.size
         available: object = ""
         if place.placement in MARKET:
-            by_year = [
-                max(1, round(place.ours * (1 + growth) ** (year - count_year))) for year in years
-            ]
-            # Of ours there are as many as there are, whatever the register says of its roll.
-            most = max(size, place.ours)
+            growth = 1.0 + sectors[place.placement].growth
             available = "; ".join(
-                f"{year}: {int(min(number, most))}"
-                for year, number in zip(years, by_year, strict=True)
+                f"{year}: {max(1, round(place.ours * growth ** (year - count_year)))}"
+                for year in years
             )
-            size = max(by_year) if np.isinf(size) else size
         elif not place.in_area or place.provision_class is ProvisionClass.ALTERNATIVE_PROVISION:
             available = max(1, place.ours)
         rows.append(
@@ -111,7 +141,7 @@ def provision_rows(
                 "site": f"urn_{place.school['urn']}",
                 "locality": place.locality,
                 "in_area": "yes" if place.in_area else "no",
-                "places": int(max(0.0 if np.isinf(size) else size, place.ours, 1)),
+                "places": int(max(size, place.ours, 1)),
                 "physical_places": "" if np.isnan(place.physical) else int(place.physical),
                 "available_places": available,
             }

@@ -13,6 +13,7 @@ from hypothesis.extra import numpy as arrays
 
 from inputs.official.sen2 import NEEDS, Placement
 from inputs.start.gap import growth
+from inputs.start.new_bases import _sites
 from inputs.start.places import (
     NC_YEARS,
     Place,
@@ -22,7 +23,6 @@ from inputs.start.places import (
     worth_it,
 )
 from inputs.start.schools import needs_of, phases_of
-from inputs.start.suggestions import _sites
 from inputs.vocabulary import Need, Phase, ProvisionClass
 
 BLANK: dict[str, Any] = {"needs": (), "name": "", "low_age": np.nan, "high_age": np.nan}
