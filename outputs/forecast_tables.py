@@ -86,7 +86,8 @@ def plans_table(forecast: Forecast) -> pd.DataFrame:
             parts += [_counted(forecast.basis, measure, by), _ahead(forecast, measure, by)]
     parts.append(by_locality(forecast))
     out = pd.concat([part for part in parts if len(part)], ignore_index=True)
-    out[list(GROUPS)] = out[list(GROUPS)].astype(object).fillna(ALL)
+    for name in GROUPS:  # a split that is not there leaves no column
+        out[name] = out[name].astype(object).fillna(ALL) if name in out else ALL
     # specialist places by placement are plans by placement, and so on: one split after another
     split = sum((out[name] != ALL) * (1 << i) for i, name in enumerate(GROUPS))
     out = out.assign(_split=split, _group=_in_order(out))

@@ -44,7 +44,8 @@ def read_arrays(path: Path, what: str) -> dict[str, Any]:
     """
     remedy = f"Give the file of the {what} as it was written"
     try:
-        with np.load(path, allow_pickle=False) as held:
+        # opened here, so that a file that is broken is closed too
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as held:
             found = {name: held[name] for name in held.files}
     except FileNotFoundError:
         raise InputError([Fault(path.name, "there is no such file", remedy)]) from None
