@@ -28,6 +28,15 @@ if TYPE_CHECKING:
 
 Found = TypeVar("Found")
 
+NEEDED = (
+    "caseload",
+    "sen_needs_all_plans",
+    "newplans",
+    "sen_need_newplans",
+    "ceased_plans",
+)
+"""Tables of the release of plans that a case and its projection cannot do without."""
+
 
 @dataclass(frozen=True)
 class Files:
@@ -91,6 +100,8 @@ def open_files(la: str, files: Files, tell: Callable[[str], None] = lambda _: No
 
     tell("Reading the published tables of plans")
     release = tried(lambda: read_release(files.sen2))
+    if release is not None:
+        faults += _no_table(release, files.sen2)
     authority = None if release is None else tried(lambda: find(la, release.authorities()))
     tell("Reading the register of schools")
     register = tried(lambda: read_register(files.gias))
@@ -112,6 +123,19 @@ def open_files(la: str, files: Files, tell: Callable[[str], None] = lambda _: No
     if population is None or faults:
         raise InputError(faults)
     return Opened(authority, release, register, zones, population, projections, benchmarks)
+
+
+def _no_table(release: Release, path: Path) -> list[Fault]:
+    """Return a fault for each table of the release that a case cannot do without."""
+    if release.layout == "2022":
+        problem = "holds a release of the layout to 2022 only, without plans by need or age"
+        return [Fault(str(path), problem, "Download the release of 2023 or later")]
+    remedy = "Download all files of the release, and give their folder"
+    return [
+        Fault(str(path), f"the release has no table {name}.csv", remedy)
+        for name in NEEDED
+        if not release.has(name)
+    ]
 
 
 def _no_school(register: Register, authority: Authority) -> list[Fault]:

@@ -15,7 +15,7 @@ from inputs.official.sen2 import SPECIALIST, read_release
 from inputs.read import inspect_case
 from inputs.schemas import TABLES
 from inputs.start.children import Children, gather
-from inputs.start.files import Files
+from inputs.start.files import Files, open_files
 from inputs.start.from_tables import children_from_tables
 from inputs.start.start import Choices, StartedCase, start_case
 from inputs.start.writing import write_case
@@ -246,6 +246,22 @@ def test_every_fault_of_every_file_is_told_at_once(files: Files, tmp_path: Path)
     assert "wanted: population of small areas" in told
     assert "wanted: high needs benchmarking" in told
     assert len(raised.value.faults) == 4
+
+
+def test_every_table_that_the_release_lacks_is_told(files: Files, tmp_path: Path) -> None:
+    """New plans and needs are missing: both are named, and nothing is made of what is left."""
+    lacking = {"newplans": None, "sen_needs_all_plans": None}
+    sen2 = made_up.write_release(tmp_path / "sen2", lacking)
+    with pytest.raises(InputError) as raised:
+        open_files("901", replace(files, sen2=sen2))
+    assert [fault.problem for fault in raised.value.faults] == [
+        "the release has no table sen_needs_all_plans.csv",
+        "the release has no table newplans.csv",
+    ]
+    for stem, rows in made_up.older().items():
+        made_up.write_table(tmp_path / "old" / f"{stem}.csv", rows)
+    with pytest.raises(InputError, match="a release of the layout to 2022 only"):
+        open_files("901", replace(files, sen2=tmp_path / "old"))
 
 
 def test_an_authority_missing_from_the_register_is_told(files: Files, tmp_path: Path) -> None:
