@@ -473,9 +473,10 @@ def with_forecast(case: Case, folder: Path) -> tuple[Case, Used]:
     draws = Draws.load(path)
     levers = tuple(map(str, facts.get("settings", {}).get("levers", ())))
     used = Used(str(facts.get("run_id", "")), levers)
-    note = f"Entrants are those of forecast {used.run_id}, in place of the case's own. " + (
-        " ".join(("Its levers:", *levers)) if levers else "It has no levers."
-    )
+    names = ", ".join(one.partition(":")[0] for one in levers)
+    note = f"Entrants are those of forecast {used.run_id}, in place of the case's own."
+    if names:
+        note += f" Its levers: {names}; its own page tells what each stands for."
     source = Source(f"{folder.name}/{path.name}", hash_of(path), len(draws.rows))
     changed = replace(
         case,
