@@ -154,7 +154,7 @@ def report_of_forecast(
         "drivers": drivers_table(forecast),
         "warnings": fault_table(tuple(warnings)),
     }
-    told = (*basis.notes, *notes, *return_notes())
+    told = (*basis.notes, *_without_age(basis), *notes, *return_notes())
     return ForecastReport(
         run_id=run_id,
         name=basis.authority.name,
@@ -173,6 +173,18 @@ def report_of_forecast(
         draws=draws,
         starts_year=starts_year,
         atoms=atoms_of(forecast) | {"entrants": wide_entrants(entrants)},
+    )
+
+
+def _without_age(basis: Basis) -> tuple[str, ...]:
+    """Return a note where the count by age is not the published total."""
+    published = float(basis.past.totals[-1]) if len(basis.past.totals) else 0.0
+    counted = float(basis.stock.sum())
+    if published <= 0 or round(published) == round(counted):
+        return ()
+    return (
+        f"The forecast starts from {counted:,.0f} plans whose age and placement are counted; the "
+        f"published total of January {basis.count_year + 1} is {published:,.0f}.",
     )
 
 

@@ -37,7 +37,8 @@ HOW_AGED = (
 )
 NEW_PLANS = (
     "Counted: plans that started in the calendar year. Projected: expected new plans of the "
-    "academic year, without those that move in, on the level of the counted ones."
+    "academic year, without those that move in, on the level of the counted ones; their range is "
+    "that of all new plans, in proportion."
 )
 _RATIO = (
     "Projected: expected new plans (table 12) times the {what} to each new plan, by age group, in "
@@ -161,7 +162,8 @@ def _rows(year: int, status: str, sizes: Mapping[str, float]) -> list[dict[str, 
 
 def _figures(rows: list[dict[str, object]]) -> pd.DataFrame:
     columns = ["age_group", "year", "status", "children", "p10", "p50", "p90"]
-    return pd.DataFrame(rows, columns=columns)
+    out = pd.DataFrame(rows, columns=columns)
+    return out.assign(children=out["children"].astype(float).round())
 
 
 def _earlier_flow(rows: pd.DataFrame | None, new: pd.DataFrame, key: str, what: str) -> Flow:

@@ -389,13 +389,14 @@ def start(
         from inputs.start.files import Files
         from inputs.start.start import Choices
         from sendplaces.progress import Shown
-        from sendplaces.starting import Silent, own_return, run_start, summary, told
+        from sendplaces.runs import Silence
+        from sendplaces.starting import own_return, run_start, summary, told
 
         own = own_return(blade, postcodes, census, corrections, waiting)
         files = Files(gias, sen2, population, zones, projections, finance)
         choices = Choices(radius_km, base_year, horizon_years, waiting, draws, seed)
         with contextlib.ExitStack() as stack:
-            tell = Silent() if quiet or as_json else stack.enter_context(Shown())
+            tell = Silence() if quiet or as_json else stack.enter_context(Shown())
             case = run_start(la, files, out, choices, force=force, tell=tell, own=own)
         if as_json:
             _print_json(summary(case, out))

@@ -374,7 +374,9 @@ def _of_entrants(
         "Make the case with sendplaces start, or give --sen2 and --la without a case",
         severity="warning",
     )
-    return report_of_entrants(case, draws, run_id=run_id, warnings=(warning, *case.warnings))
+    # what is odd about schools and places does not bear on who will come
+    about = [one for one in case.warnings if one.table.startswith(("entrants", "stay", "zones"))]
+    return report_of_entrants(case, draws, run_id=run_id, warnings=(warning, *about))
 
 
 def _facts(found: _Found, asked: Asked, levers: Sequence[Lever]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from inputs.start.start import Choices, StartedCase, start_case
 from inputs.start.writing import EVIDENCE, NOTES, check_out, write_case
@@ -14,23 +14,10 @@ if TYPE_CHECKING:
 
     from inputs.start.children import Children
     from inputs.start.files import Files
+    from sendplaces.runs import Tell
 
 
-__all__ = ["OwnReturn", "Silent", "own_return", "run_start", "summary", "told"]
-
-
-class Teller(Protocol):
-    """Somebody who is told what is being done."""
-
-    def stage(self, name: str) -> None:
-        """Say that a stage begins."""
-
-
-class Silent:
-    """Nobody is told anything."""
-
-    def stage(self, name: str) -> None:
-        """Say nothing."""
+__all__ = ["OwnReturn", "own_return", "run_start", "summary", "told"]
 
 
 def run_start(
@@ -40,7 +27,7 @@ def run_start(
     choices: Choices,
     *,
     force: bool,
-    tell: Teller,
+    tell: Tell,
     children: Children | None = None,
     own: OwnReturn | None = None,
 ) -> StartedCase:

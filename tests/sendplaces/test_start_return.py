@@ -19,7 +19,8 @@ from inputs.start.children import gather
 from inputs.start.files import Files
 from inputs.start.start import Choices
 from sendplaces.own_return import OwnReturn
-from sendplaces.starting import Silent, run_start
+from sendplaces.runs import Silence
+from sendplaces.starting import run_start
 from tests.inputs.official import blade_files as made
 from tests.inputs.official.test_blade import rows_of
 from tests.inputs.official.test_blade_faults import WRONG
@@ -110,7 +111,7 @@ def test_it_is_the_case_of_the_same_children_made_by_hand(
     children = gather(rows_of(made.truth()), 2024, "children by hand")
     by_hand = tmp_path / "case"
 
-    run_start("Saltmarsh", here.files, by_hand, Choices(), force=False, tell=Silent(),
+    run_start("Saltmarsh", here.files, by_hand, Choices(), force=False, tell=Silence(),
               children=children)  # fmt: skip
 
     tables = [name for name in contents(by_hand) if name.endswith((".csv", ".toml"))]
@@ -248,7 +249,7 @@ def test_a_file_of_corrections_is_not_replaced_unasked(here: Here, tmp_path: Pat
 
     with pytest.raises(InputError, match="is there already"):
         run_start("Saltmarsh", here.files, tmp_path / "case", Choices(), force=False,
-                  tell=Silent(), own=own)  # fmt: skip
+                  tell=Silence(), own=own)  # fmt: skip
 
     assert path.read_text("utf-8") == "mine"
 
@@ -276,7 +277,7 @@ def test_who_waits_is_among_the_entrants(here: Here, tmp_path: Path) -> None:
     own = OwnReturn(blade.write(tmp_path / "blade"), here.postcodes)
 
     case = run_start("Saltmarsh", here.files, tmp_path / "case", Choices(), force=False,
-                     tell=Silent(), own=own)  # fmt: skip
+                     tell=Silence(), own=own)  # fmt: skip
 
     assert case.basis.waiting.sum() == 1
     assert "1 wait for a specialist place" in case.notes
