@@ -10,7 +10,7 @@ import pandas as pd
 from inputs.demand.axes import AGES, NEEDS, PLACEMENTS
 from inputs.official.sen2_labels import AGE_GROUPS
 from outputs.forecast_groups import GROUP_OF_AGE
-from outputs.returns.counts import ACTUAL, PROJECTED, Counts, counts_of
+from outputs.returns.counts import ACTUAL, NEAREST_RANK, PROJECTED, Counts, counts_of
 from outputs.returns.dsg import NOTE as DSG_NOTE
 from outputs.returns.dsg import dsg
 from outputs.returns.lsrp import Flow, lsrp, titles
@@ -36,9 +36,9 @@ HOW_AGED = (
     "January n + 1; a DSG year is the year of its January."
 )
 NEW_PLANS = (
-    "Counted: plans that started in the calendar year. Projected: expected new plans of the "
-    "academic year, without those that move in, on the level of the counted ones; their range is "
-    "that of all new plans, in proportion."
+    "Counted: plans that started in the calendar year, by age on the day. Projected: those of the "
+    "last year counted, times how expected new plans of the age group grow from then, those that "
+    "move in left out; the range is that of all new plans, in proportion."
 )
 _RATIO = (
     "Projected: expected new plans (table 12) times the {what} to each new plan, by age group, in "
@@ -108,28 +108,36 @@ def _new_plans(forecast: Forecast) -> Flow:
     rows: list[dict[str, object]] = []
     for i in known:
         rows += _rows(past.start_years[i], ACTUAL, _by_group(past.starts[i]))
-    level = past.start_totals[known[-1]] / forecast.basis.rates.start_level
-    expected = _fresh(forecast) * level
-    drawn = forecast.simulation.starts * level
+    last = _by_group(past.starts[known[-1]])
+    reference = _by_group(_new_at_count(forecast))
+    expected = _fresh(forecast)
+    drawn = np.quantile(forecast.simulation.starts, [0.1, 0.5, 0.9], axis=0, method=NEAREST_RANK)
+    beside = drawn / forecast.projection.starts.sum(axis=(1, 2, 3))
     for k, year in enumerate(forecast.years):
-        mean = _by_group(expected[k])
-        total = forecast.projection.starts[k].sum() * level
-        share = float(sum(mean.values())) / total if total else 0.0
-        low, middle, high = np.quantile(drawn[:, k], [0.1, 0.5, 0.9]) * share
-        spread = [size / sum(mean.values()) for size in mean.values()]
-        for (group, size), part in zip(mean.items(), spread, strict=True):
+        for group, size in _by_group(expected[k]).items():
+            grown = size / reference[group] if reference[group] > 0 else 0.0
+            mean = last[group] * grown
+            low, middle, high = mean * beside[:, k]
             rows.append(
                 {
                     "age_group": group,
                     "year": year,
                     "status": PROJECTED,
-                    "children": size,
-                    "p10": low * part,
-                    "p50": middle * part,
-                    "p90": high * part,
+                    "children": mean,
+                    "p10": low,
+                    "p50": middle,
+                    "p90": high,
                 }
             )
     return Flow(_figures(rows), NEW_PLANS)
+
+
+def _new_at_count(forecast: Forecast) -> Values:
+    """Return (ages) new plans of a year at the level and the people of the count."""
+    basis = forecast.basis
+    people = 1.0 if basis.people is None else basis.people[1]
+    by_age = basis.rates.start_ages * people
+    return np.asarray(basis.rates.start_level * by_age / by_age.sum())
 
 
 def _fresh(forecast: Forecast) -> Values:

@@ -32,6 +32,7 @@ from outputs.forecast_groups import (
     SPECIALIST,
 )
 from outputs.forecast_homes import by_locality
+from outputs.returns.counts import NEAREST_RANK
 from outputs.tables import ALL
 
 if TYPE_CHECKING:
@@ -233,7 +234,9 @@ def flows_table(forecast: Forecast) -> pd.DataFrame:
     )
     for name in ("starts", "ceased"):
         drawn = getattr(simulation, name)
-        out[f"{name}_p10"], out[f"{name}_p90"] = np.quantile(drawn, [0.1, 0.9], axis=0)
+        out[f"{name}_p10"], out[f"{name}_p90"] = np.quantile(
+            drawn, [0.1, 0.9], axis=0, method=NEAREST_RANK
+        )
     return out
 
 

@@ -8,10 +8,10 @@ import pandas as pd
 
 from inputs.vocabulary import academic_year
 from outputs import forecast_words as said
+from outputs import words
 from outputs.forecast_groups import PLACES, PLANS
 from outputs.forecast_report import ATTRIBUTION
 from outputs.sheets import Book
-from outputs.words import words
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,7 +35,7 @@ _SHEETS: tuple[tuple[str, str], ...] = (
 _HOW = (
     "A year such as 2024/25 is the January count within it: January 2025. Mean: the expected "
     "number; means add up. P10, P50, P90: percentiles of that figure over the draws; they do not "
-    "add up. 'all' stands where a row adds up over a column."
+    "add up. All stands where a row adds up over a column."
 )
 
 
@@ -68,16 +68,23 @@ def _tables(report: ForecastReport) -> dict[str, pd.DataFrame]:
     if report.whole:
         plans = tables["plans"]
         shown = plans.assign(
-            need=plans["need"].map(str),
-            status=plans["status"].map(words),
+            need=plans["need"].map(words.need_label),
+            age_group=plans["age_group"].map(words.words),
+            locality=plans["locality"].map(words.words),
+            status=plans["status"].map(words.words),
             placement=plans["placement"].map(said.placement_label),
             phase=plans["phase"].map(said.phase_label),
         )
         for name, measure in (("Plans", PLANS), ("Specialist places", PLACES)):
             rows = shown[shown["measure"] == measure].drop(columns="measure")
-            one_place = measure == PLANS and (rows["locality"] == "all").all()
+            one_place = measure == PLANS and (rows["locality"] == "All").all()
             out[name] = rows.drop(columns="locality") if one_place else rows
-    out["Entrants"] = tables["entrants_by_group"]
+    groups = tables["entrants_by_group"]
+    out["Entrants"] = groups.assign(
+        kind=groups["kind"].map(lambda kind: said.KINDS.get(str(kind), "All")),
+        need=groups["need"].map(words.need_label),
+        phase=groups["phase"].map(words.phase_label),
+    )
     if report.whole:
         out["New plans by age"] = tables["starts"].rename(
             columns={

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pandas as pd
@@ -26,6 +26,8 @@ LINES: tuple[Line, ...] = tuple(Line)
 NEEDS: tuple[Need, ...] = tuple(need for need, _ in NEED_ROWS)
 ACTUAL, PROJECTED = "actual", "projected"
 SHARES = (0.1, 0.5, 0.9)
+NEAREST_RANK: Final = "inverted_cdf"
+"""The rule of quantiles: the smallest number that so large a share of the draws do not exceed."""
 
 
 @dataclass(frozen=True)
@@ -98,13 +100,16 @@ class Counts:
         return np.asarray(self._sum(row, self.by_need, self.by_age), dtype=np.int64)
 
     def between(self, row: Row, shares: Sequence[float] = SHARES) -> Values | None:
-        """Return (shares, years) quantiles of a row over the draws; a count is its own quantile."""
+        """Return (shares, years) quantiles of a row over the draws, each a number that came up.
+
+        A count is its own quantile.
+        """
         known = self.of(row)
         if known is None:
             return None
         out = np.repeat(known[None, :].astype(float), len(shares), axis=0)
         drawn = self._sum(row, self.drawn_by_need, self.drawn_by_age)
-        out[:, self.counted :] = np.quantile(drawn, shares, axis=0)
+        out[:, self.counted :] = np.quantile(drawn, shares, axis=0, method=NEAREST_RANK)
         return out
 
     def _sum(self, row: Row, by_need: Whole | Drawn, by_age: Whole | Drawn) -> Whole:
