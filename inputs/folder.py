@@ -9,6 +9,7 @@ import tomllib
 from typing import TYPE_CHECKING
 
 from inputs.case import Case, Source
+from inputs.demand.draws import FILE_NAME
 from inputs.errors import Fault
 from inputs.raw import RawCase, RawTable, hash_of, is_blank, tidy
 from inputs.schemas import TABLES
@@ -46,6 +47,9 @@ def open_folder(folder: Path) -> RawCase:
     raw.polygons = _if_file(folder / "zones.gpkg")
     raw.scenario = _if_file(folder / "scenario.toml")
     raw.network = next(filter(None, (_if_file(folder / n) for n in Case.NETWORK_NAMES)), None)
+    raw.draws = _if_file(folder / FILE_NAME)
+    if raw.draws:
+        raw.sources.append(Source(raw.draws.name, hash_of(raw.draws), 0))
     if raw.polygons:
         raw.sources.append(Source(raw.polygons.name, hash_of(raw.polygons), 0))
     return raw

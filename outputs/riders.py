@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from optimiser.children import chosen_demand, pinned_children
+from inputs.demand.chosen import chosen_demand
+from optimiser.children import pinned_children
 from optimiser.plan import NOBODY
 from optimiser.stays import Stays
 from outputs.tables import SIDES, plain
@@ -140,7 +141,7 @@ def _stated_shares(case: Case, problem: Problem) -> pd.DataFrame:
 
     The mean over a cell's entrants, each row by its children; rows without a share do not count.
     """
-    rows = chosen_demand(case.entrants, problem.scenario.demand)
+    rows = chosen_demand(case.entrants, problem.scenario.demand, case.draws)
     keys = ["zone", "need", "phase"]
     found = plain(rows[[*keys, "children"]])
     out = found[keys].drop_duplicates(ignore_index=True)

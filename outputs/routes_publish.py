@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from outputs.publish import MANIFEST, write_csv, write_json, write_whole
+from outputs.publish import MANIFEST, write_csv, write_folder, write_json
 from outputs.routes_lines import geojson, gpx
 from outputs.routes_tables import AFTER, BEFORE
 
@@ -31,13 +31,13 @@ def publish_routes(
     report
         What was found; its public version where small numbers must not be shown.
     out
-        The folder; an earlier run folder is replaced.
+        The folder; earlier routes are replaced.
     manifest
         What was put in, for ``manifest.json``.
     fragments
         Name to text of the files that ``plan`` takes.
     force
-        Replace a folder that is no run.
+        Replace a folder of another kind.
     also
         Writes more into the folder before the manifest, such as the plan of the best round.
 
@@ -59,7 +59,7 @@ def publish_routes(
         facts = {"run_id": report.run_id, "kind": "routes", "public": report.public}
         write_json(folder / MANIFEST, facts | dict(manifest))  # last: a folder with one is whole
 
-    return write_whole(out, write, force=force)
+    return write_folder(out, write, kind="routes", force=force)
 
 
 def write_routes(report: RoutesReport, folder: Path, fragments: Mapping[str, str]) -> None:

@@ -40,10 +40,10 @@ from outputs.routes_tables import (
     account,
     by_side,
 )
-from sendplaces.pipeline import Silence, Tell, product_version, spare_inputs
 from sendplaces.routes_iterate import Turned, turn
 from sendplaces.routes_setting import Setting, Sides, settle
 from sendplaces.routes_term import fragments, learn, ways_of_pricing
+from sendplaces.runs import Silence, Tell, product_version, spare_inputs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -398,7 +398,7 @@ def run_routes(
     tell, started = tell or Silence(), datetime.now(UTC)
     began = time.monotonic()
     check_installed()
-    check_free(out, force=force)
+    check_free(out, kind="routes", force=force)
     supplied = (folder, network, fleet, pupils)
     spare_inputs(out, (*supplied, case))
     tell.stage("Reading the run")

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from geo.routing.types import Routed
     from inputs.scenario import Scenario
     from outputs.planned_run import PlannedRun
-    from sendplaces.pipeline import Tell
+    from sendplaces.runs import Tell
 
 TOLERANCE = 0.05
 """Rounds end when the plan's own price of transport is within this share of the routed one."""
