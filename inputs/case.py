@@ -86,8 +86,9 @@ class Case:
         The tables of the contract.
     fleet, transport_rates
         Vehicles, and unit costs of transport.
-    polygons, scenario, network
-        ``zones.gpkg``, ``scenario.toml`` and the road network of the case folder, or None.
+    polygons, scenario, network, draws
+        ``zones.gpkg``, ``scenario.toml``, the road network and ``draws.npz`` (many draws of the
+        entrants) of the case folder, or None.
     warnings
         What was odd, but not wrong: it stands in the report.
     sources
@@ -119,6 +120,7 @@ class Case:
     notes: tuple[str, ...] = ()
     scenario: Path | None = None
     network: Path | None = None
+    draws: Path | None = None
 
     NETWORK_NAMES: ClassVar[tuple[str, ...]] = tuple(
         f"network{ending}" for ending in (".osm", ".osm.gz", ".osm.bz2", ".osm.pbf", ".graphml")

@@ -9,6 +9,7 @@ import tomllib
 from typing import TYPE_CHECKING
 
 from inputs.case import Case, Source
+from inputs.demand.draws import FILE_NAME
 from inputs.errors import Fault
 from inputs.raw import RawCase, RawTable, hash_of, is_blank, tidy
 from inputs.schemas import TABLES
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 LARGEST_CSV_BYTES = 500_000_000
 """A table of a large county is under a tenth of this; beyond it, memory is at risk."""
-NOT_OURS = frozenset({"waiting", "vacancies", "mixes", "groups"})
+NOT_OURS = frozenset({"waiting", "vacancies", "mixes", "groups", "pupils"})
 """Tables that another command reads."""
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
@@ -46,13 +47,16 @@ def open_folder(folder: Path) -> RawCase:
     raw.polygons = _if_file(folder / "zones.gpkg")
     raw.scenario = _if_file(folder / "scenario.toml")
     raw.network = next(filter(None, (_if_file(folder / n) for n in Case.NETWORK_NAMES)), None)
+    raw.draws = _if_file(folder / FILE_NAME)
+    if raw.draws:
+        raw.sources.append(Source(raw.draws.name, hash_of(raw.draws), 0))
     if raw.polygons:
         raw.sources.append(Source(raw.polygons.name, hash_of(raw.polygons), 0))
     return raw
 
 
-def open_table(path: Path, name: str) -> RawCase:
-    """Return one CSV file as the table of a name, with every fault met on the way."""
+def open_one(path: Path, name: str) -> RawCase:
+    """Return what one CSV file holds, as it was typed, as the table of that name."""
     raw = RawCase()
     _open_csv(raw, name, path)
     return raw

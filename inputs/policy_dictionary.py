@@ -193,7 +193,7 @@ def kind(field: FieldInfo) -> str:
     """Return in words what a key of a scenario holds.
 
     >>> kind(Scenario.model_fields["demand"])
-    'whole number, or `mean` or `P90`'
+    'whole number, or `mean` or `P10` or `P50` or `P90`'
     """
     words = _kind(field.annotation)
     low = next((m.ge for m in field.metadata if isinstance(m, annotated_types.Ge)), None)

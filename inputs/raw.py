@@ -73,6 +73,7 @@ class RawCase:
     polygons: Path | None = None
     scenario: Path | None = None
     network: Path | None = None
+    draws: Path | None = None
     unknown: list[str] = field(default_factory=list)
 
 

@@ -14,6 +14,7 @@ from inputs.case import Case, CaseFacts
 from inputs.checks import CHECKS
 from inputs.columns import column
 from inputs.coordinates import on_the_grid
+from inputs.demand.chosen import draws_belong
 from inputs.draft import Draft
 from inputs.errors import Fault, InputError
 from inputs.folder import open_folder
@@ -80,6 +81,8 @@ def inspect_case(path: Path) -> tuple[Case | None, tuple[Fault, ...]]:
         found += faults
     for check in CHECKS:
         found += check(draft)
+    if raw.draws is not None and not {"zones", "entrants"} & draft.unsure:
+        found += draws_belong(raw.draws, draft.frames["zones"]["zone"], draft.frames["entrants"])
     # The sort is stable: reading order stays within each kind.
     found.sort(key=lambda fault: fault.severity != "fault")
     if facts is None or any(fault.severity == "fault" for fault in found):
@@ -221,4 +224,5 @@ def _case(raw: RawCase, draft: Draft, facts: CaseFacts, found: tuple[Fault, ...]
         notes=raw.notes,
         scenario=raw.scenario,
         network=raw.network,
+        draws=raw.draws,
     )

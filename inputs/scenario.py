@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+RANK_WORDS = ("P10", "P50", "P90")
+"""The draw at a rank of the authority's total, in the words of a scenario."""
 LARGEST = 10**12
 """A trillion pounds: no figure of one authority comes near it, and a slip is certain."""
 
@@ -102,8 +104,10 @@ class Scenario(BaseModel):
         description="Share for whom a class is right, 'class.NEED' or 'class.other'; a case's own "
         "table wins; a class not named here is right for all."
     )
-    demand: int | Literal["mean", "P90"] = Field(
-        "mean", description="Which entrants: the mean, the draw of that number, or P90 of totals."
+    demand: int | Literal["mean", "P10", "P50", "P90"] = Field(
+        "mean",
+        description="Which entrants: the mean, the draw of that number, or the draw at the 10th, "
+        "50th or 90th percentile of the authority's total.",
     )
     other_authorities: Literal["held_constant", "leave"] = Field(
         "held_constant", description="Other authorities' children: stay as now, or leave in time."
@@ -397,3 +401,30 @@ def read_scenario(path: Path | None, price_year: int) -> Scenario:
         return resolve({}, on)
     stated = _read_toml(path)
     return resolve({"name": path.stem} | stated, on, path.name)
+
+
+def with_demand(scenario: Scenario, asked: str, where: str = "--demand") -> Scenario:
+    """Return a scenario that plans for other entrants.
+
+    Parameters
+    ----------
+    scenario
+        The policy.
+    asked
+        ``mean``, ``P10``, ``P50``, ``P90`` or the number of a draw, as typed.
+    where
+        What to name in a fault.
+
+    Raises
+    ------
+    InputError
+        When it is none of these.
+    """
+    words = {word.lower(): word for word in ("mean", *RANK_WORDS)}
+    typed = asked.strip().lower()
+    if typed.isascii() and typed.isdigit():
+        return scenario.model_copy(update={"demand": int(typed)})
+    if typed not in words:
+        remedy = f"Choose {', '.join(words.values())} or the number of a draw, such as 7"
+        raise InputError([Fault(where, "is no choice of entrants", remedy, value=asked)])
+    return scenario.model_copy(update={"demand": words[typed]})

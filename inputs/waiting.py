@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from inputs.draft import Draft
 from inputs.errors import Fault, InputError
-from inputs.folder import open_table, paragraphs
+from inputs.folder import open_one, paragraphs
 from inputs.personal import identifying_columns, without_values
 from inputs.read import inspect_case
 from inputs.round_checks import ROUND_CHECKS
@@ -153,7 +153,7 @@ def _open(
                     Fault(path.name, f"has no sheet {name!r}", "Name the sheet so, or save as CSV")
                 )
         else:
-            read = open_table(path, name)
+            read = open_one(path, name)
         raws |= {key: table for key, table in read.tables.items() if key not in raws}
         faults += read.faults
         sources += read.sources
@@ -162,7 +162,7 @@ def _open(
         for name in own:
             for path in sorted(case_path.iterdir()):
                 if path.is_file() and path.suffix.lower() == ".csv" and path.stem.lower() == name:
-                    read = open_table(path, name)
+                    read = open_one(path, name)
                     raws |= read.tables
                     faults += read.faults
                     sources += read.sources

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 import pandas as pd
 
-from inputs.errors import Fault
+from inputs.demand.chosen import chosen_demand
 from inputs.vocabulary import INMSS
 from optimiser.journeys import Grid, within_limit
 from optimiser.supply import blank
@@ -20,55 +20,6 @@ if TYPE_CHECKING:
     from inputs.scenario import Scenario
     from optimiser.kinds import Array
     from optimiser.stays import Stays
-
-P90 = 0.9
-
-
-def chosen_demand(entrants: pd.DataFrame, which: int | str) -> pd.DataFrame:
-    """Return the rows of one demand: the mean, one draw, or the draw at P90 of the totals.
-
-    P90 is the coherent draw at that rank of the authority's total: percentiles of cells do not
-    add. Where a case holds draws but no mean, the mean is worked out over the draws.
-    """
-    draw = pd.to_numeric(entrants["draw"])
-    mean, drawn = entrants[draw.isna()], entrants[draw.notna()]
-    if which == "mean":
-        if len(mean) or not len(drawn):
-            return mean
-        n_draws = drawn["draw"].nunique()
-        return drawn.assign(children=drawn["children"] / n_draws)
-    if not len(drawn):
-        from inputs.errors import InputError  # noqa: PLC0415
-
-        raise InputError(
-            [
-                Fault(
-                    "entrants",
-                    "asks for a draw, and the table holds no draws",
-                    "Set demand = 'mean' in the scenario, or add rows with a draw number",
-                    column="demand",
-                    value=str(which),
-                )
-            ]
-        )
-    totals = drawn.groupby("draw")["children"].sum().sort_values()
-    key = totals.index[int(np.ceil(P90 * len(totals))) - 1] if which == "P90" else which
-    chosen = drawn[pd.to_numeric(drawn["draw"]) == key]
-    if chosen.empty:
-        from inputs.errors import InputError  # noqa: PLC0415
-
-        raise InputError(
-            [
-                Fault(
-                    "entrants",
-                    "is not the number of a draw in the table",
-                    f"Draws run from {int(totals.index.min())} to {int(totals.index.max())}",
-                    column="demand",
-                    value=str(which),
-                )
-            ]
-        )
-    return chosen
 
 
 @dataclass(frozen=True)
@@ -94,7 +45,7 @@ def arrivals(
     Survival of those who enter in a year is the mean over that year's entrants of their own year
     groups; a year without entrants takes the mean over all years.
     """
-    rows = chosen_demand(case.entrants, scenario.demand)
+    rows = chosen_demand(case.entrants, scenario.demand, case.draws)
     rows = rows[rows["children"] > 0].reset_index(drop=True)
     need, phase = rows["need"].astype(str), rows["phase"].astype(str)
     pair = {key: i for i, key in enumerate(pairs)}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import sparse
 
-from outputs.suppression import Counts, held_back
+from outputs.suppression import NONE, SMALL, Counts, held_back, safe, worked_out
 from outputs.tables import ALL
 
 if TYPE_CHECKING:
@@ -124,10 +124,81 @@ class Cube:
         back = held_back(self.counts(atoms, ties), more)
         return Hidden(frozenset(key for key, item in self.index.items() if back[item]))
 
+    def spared(
+        self,
+        years: Values,
+        ties: sparse.csr_matrix | None = None,
+        also: Hidden | None = None,
+        sums: Sequence[Sequence[tuple[str, Key]]] = (),
+    ) -> tuple[Hidden, Hidden]:
+        """Return which items to hold back in all of several years, and no more than have to be.
+
+        The second of the two is what can be worked out even so, because too much is known; nothing
+        where all is well.
+
+        Parameters
+        ----------
+        years
+            (atoms, years) children; what is small in any year is held back in all.
+        ties
+            Sums of atoms that a reader knows.
+        also
+            Items to hold back whatever their value.
+        sums
+            Items that make up one count that a reader knows: of those held back there are at least
+            two, and they add up to what is not small in any year.
+        """
+        each = [self.counts(column, ties) for column in years.T]
+        by_year = np.column_stack([counts.values for counts in each])
+        must: Mask = np.asarray(((by_year > NONE) & (by_year < SMALL)).any(axis=1))
+        must[[self.index[key] for key in (also.items if also else ()) if key in self.index]] = True
+        known = _sparse(
+            [(r, self.index[key], 1.0) for r, keys in enumerate(sums) for key in keys],
+            (len(sums), len(must)),
+        )
+        back: Mask = must
+        while True:
+            before = back
+            for counts in each:
+                back = back | held_back(counts, back)
+            back = back | _open(known, by_year, back)
+            if (back == before).all():
+                break
+        for item in np.argsort(-by_year.max(axis=1), kind="stable"):
+            if back[item] and not must[item]:
+                tried = back.copy()
+                tried[item] = False
+                enough = not _open(known, by_year, tried).any()
+                if enough and all(safe(counts, tried) for counts in each):
+                    back = tried
+        pinned = {int(item) for counts in each for item in worked_out(counts, back)}
+        return (
+            Hidden(frozenset(key for key, item in self.index.items() if back[item])),
+            Hidden(frozenset(key for key, item in self.index.items() if item in pinned)),
+        )
+
     def values(self, atoms: Values) -> dict[tuple[str, Key], float]:
         """Return the value of each item."""
         found = self.counts(atoms).values
         return {key: float(found[item]) for key, item in self.index.items()}
+
+
+def _open(known: sparse.csr_matrix, by_year: Values, back: Mask) -> Mask:
+    """Return the smallest item still shown of each known sum that leaves too little open."""
+    more = np.zeros(len(back), dtype=bool)
+    for r in range(known.shape[0]):
+        items = known.indices[known.indptr[r] : known.indptr[r + 1]]
+        gone, left = items[back[items]], items[~back[items]]
+        left = left[by_year[left].max(axis=1) > NONE]
+        if not len(gone) or not len(left):
+            continue
+        there = by_year[gone] > NONE
+        together = by_year[gone].sum(axis=0)
+        few = there.any(axis=0) & ((there.sum(axis=0) < 2) | (together < SMALL))
+        if few.any():
+            at = by_year[left][:, few].max(axis=1)
+            more[left[np.argmin(np.where(at > NONE, at, np.inf))]] = True
+    return more
 
 
 def _sparse(entries: list[tuple[int, int, float]], shape: tuple[int, int]) -> sparse.csr_matrix:

@@ -70,7 +70,7 @@ def write_geopackage(report: Report, path: Path) -> None:
                 append=False,
                 use_arrow=False,
             )
-        _write_styles(path, styles)
+        write_styles(path, styles)
     except (DataSourceError, DataLayerError, sqlite3.Error) as error:
         raise OSError(f"{path.name}: {error}") from error
 
@@ -206,7 +206,7 @@ def _fifths(values: pd.Series) -> list[float]:
     return [float(bound) for bound in rising]
 
 
-def _write_styles(path: Path, styles: dict[str, str]) -> None:
+def write_styles(path: Path, styles: dict[str, str]) -> None:
     """Write the table in which QGIS looks for a layer's style."""
     with closing(sqlite3.connect(path)) as base, base:
         base.execute(

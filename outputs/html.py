@@ -20,7 +20,10 @@ from outputs import (
 from outputs.adding import numeric
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
+
+    from jinja2 import Template
 
     from outputs.figures import Picture
     from outputs.page_table import Table
@@ -37,7 +40,11 @@ def write_report(report: Report, path: Path) -> None:
     path
         Where it goes, such as ``report.html``; replaced if it is there.
     """
-    text = render(report)
+    write_page(render(report), path)
+
+
+def write_page(text: str, path: Path) -> None:
+    """Write the text of a page beside its name, then rename it."""
     beside = path.with_name(f".{path.name}.part")
     try:
         beside.write_text(text, encoding="utf-8", newline="\n")
@@ -48,6 +55,23 @@ def write_report(report: Report, path: Path) -> None:
 
 def render(report: Report) -> str:
     """Return the whole page. The same report gives the same text."""
+    return template("report.html").render(
+        report=report,
+        public=report.public,
+        summary=report.summary,
+        scenario=report.scenario,
+        first=words.year_label(report.years[0]),
+        last=words.year_label(report.years[-1]),
+        headline=_headline(report),
+        legal=f"{LEGAL} {IN_DECIMALS}",
+        limits=LIMITS,
+        **_tables(report),
+        **_pictures(report),
+    )
+
+
+def template(name: str) -> Template:
+    """Return one of the pages' templates, with the filters that they use."""
     page = Environment(
         loader=PackageLoader("outputs", "templates"),
         autoescape=True,  # every name in a case may be hostile
@@ -61,26 +85,26 @@ def render(report: Report) -> str:
         "places": words.places,
         "year": words.year_label,
     }
-    return page.get_template("report.html").render(
-        report=report,
-        summary=report.summary,
-        scenario=report.scenario,
-        first=words.year_label(report.years[0]),
-        last=words.year_label(report.years[-1]),
-        headline=_headline(report),
-        legal=LEGAL,
-        limits=LIMITS,
-        **_tables(report),
-        **_pictures(report),
-    )
+    return page.get_template(name)
+
+
+def drawn(pictures: Mapping[str, Picture | None]) -> dict[str, Any]:
+    """Return pictures by name, and each one's drawing as ``<name>_svg``, ready for a template."""
+    # only what `figures` itself wrote is trusted as markup; its text is escaped there
+    svgs = {
+        f"{name}_svg": Markup(one.svg) if one else Markup("")  # noqa: S704
+        for name, one in pictures.items()
+    }
+    return dict(pictures) | svgs
 
 
 LEGAL = (
     "This is aggregate evidence for a decision-maker. It is not a decision about any child, and "
     "nothing in it places a child or should be used to. The school named in a plan follows from "
     "the Children and Families Act 2014: the child's needs and the parent's or young person's "
-    "preference (sections 38 and 39). Figures are expected numbers, so children come in decimals."
+    "preference (sections 38 and 39)."
 )
+IN_DECIMALS = "Figures are expected numbers, so children come in decimals."
 
 LIMITS = (
     "Expected numbers hide the ups and downs of small groups: a unit of ten can be full one year "
@@ -180,9 +204,4 @@ def _pictures(report: Report) -> dict[str, Any]:
         "saving_chart": charts.saving_by_purse(report, money),
         "deficit_chart": charts.deficit(report, page_money.deficit(report)),
     }
-    # only what `figures` itself wrote is trusted as markup; its text is escaped there
-    drawn = {
-        f"{name}_svg": Markup(one.svg) if one else Markup("")  # noqa: S704
-        for name, one in found.items()
-    }
-    return found | drawn
+    return drawn(found)

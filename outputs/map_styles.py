@@ -18,6 +18,14 @@ STATUS_STYLES = {
     "shrunk": ("Shrunk", "diamond", "96,60,150", "4.0"),
     "closed": ("Closed", "cross2", "0,0,0", "4.0"),
 }
+CHANGE_STYLES = {
+    "as_now": ("As now", "circle", "120,120,120", "2.6"),
+    "changed": ("Opens or changes", "square", "212,53,28", "3.8"),
+}
+SIDE_STYLES = {
+    "do_minimum": ("Committed openings only", "111,119,123", "dash"),
+    "plan": ("With the plan", "29,112,184", "solid"),
+}
 WIDEST_LINE_MM = 4.0
 _HEAD = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
 
@@ -93,8 +101,17 @@ def graduated(attribute: str, breaks: Sequence[float]) -> str:
 
 def categorised(attribute: str) -> str:
     """Return the style of provisions by their status."""
+    return _marks(attribute, STATUS_STYLES)
+
+
+def categorised_marks(attribute: str) -> str:
+    """Return the style of provisions by whether the plan changes them."""
+    return _marks(attribute, CHANGE_STYLES)
+
+
+def _marks(attribute: str, styles: dict[str, tuple[str, str, str, str]]) -> str:
     categories, symbols = [], []
-    for i, (value, (label, shape, colour, size)) in enumerate(STATUS_STYLES.items()):
+    for i, (value, (label, shape, colour, size)) in enumerate(styles.items()):
         categories.append(
             f'<category symbol="{i}" value={quoteattr(value)} label={quoteattr(label)} '
             f'type="string" render="true"/>'
@@ -132,4 +149,44 @@ def width_by(attribute: str, most: float) -> str:
         '<renderer-v2 type="singleSymbol" symbollevels="0" forceraster="0" enableorderby="0">'
         f"<symbols>{symbol}</symbols></renderer-v2>",
         1,
+    )
+
+
+def categorised_lines(attribute: str) -> str:
+    """Return the style of routes by side: the do-minimum dashed and grey, the plan solid blue."""
+    categories, symbols = [], []
+    for i, (value, (label, colour, dash)) in enumerate(SIDE_STYLES.items()):
+        categories.append(
+            f'<category symbol="{i}" value={quoteattr(value)} label={quoteattr(label)} '
+            f'type="string" render="true"/>'
+        )
+        line = {
+            "line_color": f"{colour},160",
+            "line_width": "0.5",
+            "line_style": dash,
+            "capstyle": "round",
+        }
+        symbols.append(_symbol(str(i), "line", "SimpleLine", line))
+    return _document(
+        f'<renderer-v2 type="categorizedSymbol" attr={quoteattr(attribute)} symbollevels="0" '
+        f'forceraster="0" enableorderby="0"><categories>{"".join(categories)}</categories>'
+        f"<symbols>{''.join(symbols)}</symbols></renderer-v2>",
+        1,
+    )
+
+
+def outlined() -> str:
+    """Return the style of zones as a pale ground with thin edges."""
+    fill = {
+        "color": "243,242,241,255",
+        "style": "solid",
+        "outline_color": "177,180,182,255",
+        "outline_width": "0.15",
+        "outline_style": "solid",
+    }
+    symbol = _symbol("0", "fill", "SimpleFill", fill)
+    return _document(
+        '<renderer-v2 type="singleSymbol" symbollevels="0" forceraster="0" enableorderby="0">'
+        f"<symbols>{symbol}</symbols></renderer-v2>",
+        2,
     )

@@ -48,7 +48,7 @@ def gap_map(report: Report) -> Picture:
     back there is one map, of what opens.
     """
     key = "map-gap"
-    shapes = _simple(zone_shapes(report))
+    shapes = simplified(zone_shapes(report))
     area = "locality" if report.public else "zone"
     before, after = map_numbers.outside(report, area)
     flows = map_numbers.flows(report)
@@ -61,7 +61,7 @@ def gap_map(report: Report) -> Picture:
     description = _described(report, with_flows=len(flows) > 0, shaded=shaded)
     top = max([*before.values(), *after.values(), 0.0])
     bounds = _breaks(top)
-    minx, miny, maxx, maxy = _view(shapes)
+    minx, miny, maxx, maxy = view(shapes)
     shape = (maxy - miny) / (maxx - minx)
     stacked = shape < WIDE  # a wide authority is drawn one map above the other
     sides = [(before, "Committed openings only"), (after, "With the plan")][0 if shaded else 1 :]
@@ -88,7 +88,7 @@ def gap_map(report: Report) -> Picture:
         shrinks = bool((numeric(report.tables["openings"]["places"]) < 0).any())
         steps = bounds if shaded else []
         _legend(figure, steps, with_flows=len(flows) > 0, shrinks=shrinks, held_back=held)
-        _scale_bar(panels[0], minx, miny, maxx - minx)
+        scale_bar(panels[0], minx, miny, maxx - minx)
         svg = inline_svg(figure, key, title, description)
     more = (
         ()
@@ -127,7 +127,7 @@ def _described(report: Report, *, with_flows: bool, shaded: bool) -> str:
     )
 
 
-def _simple(shapes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+def simplified(shapes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return the shapes with fewer points; neighbours keep meeting."""
     areas = shapes.geometry.geom_type.isin(["Polygon", "MultiPolygon"]).to_numpy()
     if not areas.any():
@@ -190,7 +190,7 @@ def _shade(
         )
 
 
-def _view(shapes: gpd.GeoDataFrame) -> tuple[float, float, float, float]:
+def view(shapes: gpd.GeoDataFrame) -> tuple[float, float, float, float]:
     """Return the box that holds the homes, with a margin; what lies beyond is not drawn."""
     minx, miny, maxx, maxy = (float(side) for side in shapes.total_bounds)
     margin = 0.04 * max(maxx - minx, maxy - miny, 1000.0)
@@ -308,7 +308,7 @@ def _legend(
     figure.legend(handles=marks, loc="outside lower center", ncols=5, fontsize=8, handletextpad=0.4)
 
 
-def _scale_bar(axes: Axes, minx: float, miny: float, width: float) -> None:
+def scale_bar(axes: Axes, minx: float, miny: float, width: float) -> None:
     """Draw a bar of a round number of miles at the foot of a map."""
     mile = 1609.344
     miles = next(size for size in (0.5, 1, 2, 5, 10, 20, 50, 100) if size * mile >= width / 7)

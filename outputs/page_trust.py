@@ -11,6 +11,8 @@ from outputs.page_money import unproven
 from outputs.page_table import Column, Table, table_of
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from outputs.report import Report
 
 WARNINGS = 200
@@ -154,7 +156,11 @@ def breaks(report: Report) -> tuple[Table | None, Table | None]:
 
 def warnings(report: Report) -> Table | None:
     """Return the warnings, grouped by where they come from."""
-    frame = report.tables["warnings"]
+    return warnings_of(report.tables["warnings"])
+
+
+def warnings_of(frame: pd.DataFrame) -> Table | None:
+    """Return a table of warnings, grouped by where they come from; None where there are none."""
     if frame.empty:
         return None
     first = frame.groupby("table", sort=False, dropna=False).ngroup()

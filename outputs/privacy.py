@@ -20,6 +20,7 @@ from optimiser.costs import NO_PURSE
 from optimiser.journeys import NO_JOURNEY_LIMIT
 from outputs.cubes import Cube, Hidden, View
 from outputs.home_counts import CLASSES, HOME, HomeCounts, home_counts
+from outputs.riders import TABLES as ROUTING
 from outputs.suppression import NONE, SMALL
 from outputs.tables import ALL, CELL, GAP_PARTS, SIDES, fault_table
 from outputs.words import SUPPRESSED
@@ -65,12 +66,13 @@ def publish_safely(report: Report) -> Report:
         The same fields. Tables ``placements`` and ``placements_do_minimum`` are by need, phase,
         locality and class over the whole horizon; ``rolls`` by class, need, phase and year;
         ``unplaced`` by need, phase, locality and year; ``journeys`` without their numbers of
-        children; ``breaks`` without their places. Cells held back hold ``c``.
+        children; ``breaks`` without their places. Cells held back hold ``c``. What routing needs
+        (riders by home, and the zones) is left out.
     """
     if report.public:
         return report
     homes = home_counts(report)
-    tables = dict(report.tables)
+    tables = {name: one for name, one in report.tables.items() if name not in ROUTING}
     for name in ("gap", "gap_totals"):
         tables[name] = _gap(report.tables[name], homes)
     tables["unplaced"] = _unplaced(tables["gap"])

@@ -1,4 +1,4 @@
-"""The run folder: every file of a run, written beside its place and put there at once.
+"""The folder of a run: every file of it, written beside its place and put there at once.
 
 What a run leaves is whole or is not there: files go into a new folder next to the one asked for,
 which then takes its name. An earlier run of that name is moved aside first, and put back if the
@@ -67,20 +67,31 @@ def publish(
         When the folder holds something else and ``force`` is off, or cannot be written.
     """
     shown = publish_safely(report) if public else report
-    return written_whole(out, lambda draft: write_files(shown, draft, manifest), force=force)
+
+    def fill(draft: Path) -> None:
+        write_files(shown, draft, manifest)
+
+    return write_folder(out, fill, kind="plan", force=force)
 
 
-def written_whole(out: Path, write: Callable[[Path], None], *, force: bool = False) -> Path:
-    """Have a run folder written beside its place, and put it there whole or not at all.
+def write_folder(out: Path, fill: Callable[[Path], None], *, kind: str, force: bool) -> Path:
+    """Write a folder, whole or not at all.
 
     Parameters
     ----------
     out
-        The folder. An earlier run folder (one with a ``manifest.json``) is replaced.
-    write
-        Writes every file into an empty folder.
+        The folder. An earlier one of the same kind is replaced.
+    fill
+        Writes every file into the empty folder it is given; ``manifest.json`` last.
+    kind
+        ``plan``, ``forecast`` or ``routes``: what leaves such folders.
     force
-        Replace a folder that is not a run folder.
+        Replace a folder of another kind, or one that holds something else.
+
+    Returns
+    -------
+    Path
+        The folder.
 
     Raises
     ------
@@ -88,7 +99,7 @@ def written_whole(out: Path, write: Callable[[Path], None], *, force: bool = Fal
         When the folder holds something else and ``force`` is off, or cannot be written.
     """
     out = Path(os.path.abspath(out))  # noqa: PTH100 - resolve() would follow a link to elsewhere
-    check_free(out, force=force)
+    check_free(out, kind=kind, force=force)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         draft = Path(tempfile.mkdtemp(prefix=f".{out.name}.", suffix=".part", dir=out.parent))
@@ -96,7 +107,7 @@ def written_whole(out: Path, write: Callable[[Path], None], *, force: bool = Fal
         raise InputError([_cannot_write(out, error)]) from error
     try:
         draft.chmod(0o777 & ~_umask())
-        write(draft)
+        fill(draft)
         _put_in_place(draft, out)
     except OSError as error:
         raise InputError([_cannot_write(out, error)]) from error
@@ -105,22 +116,48 @@ def written_whole(out: Path, write: Callable[[Path], None], *, force: bool = Fal
     return out
 
 
-def check_free(out: Path, *, force: bool = False) -> None:
-    """Check that a run may be written to a folder: call it before the work, not after.
+def check_free(out: Path, *, kind: str = "plan", force: bool = False) -> None:
+    """Check that a folder may be written to: call it before the work, not after.
+
+    Parameters
+    ----------
+    out
+        The folder.
+    kind
+        What is to be written there: ``plan``, ``forecast`` or ``routes``.
+    force
+        Whether anything may be replaced.
 
     Raises
     ------
     InputError
-        When it is a file, or holds something that is not an earlier run and ``force`` is off.
+        When it is a file, or holds something that is not an earlier one of its kind and ``force``
+        is off.
     """
     if out.is_dir():
-        if force or (out / MANIFEST).is_file() or not any(out.iterdir()):
+        if force or kind_of(out) == kind or not any(out.iterdir()):
             return
-        problem = "holds files that are not an earlier run"
+        what = {
+            "plan": "an earlier run",
+            "forecast": "an earlier forecast",
+            "routes": "earlier routes",
+        }[kind]
+        problem = f"holds files that are not {what}"
         remedy = "Name another folder with --out, or use --force to replace it"
         raise InputError([Fault(str(out), problem, remedy)])
     if out.exists() or out.is_symlink():
         raise InputError([Fault(str(out), "is a file, not a folder", "Name another with --out")])
+
+
+def kind_of(folder: Path) -> str | None:
+    """Return what left a folder: ``plan``, ``forecast`` or ``routes``; None for any other."""
+    if not (folder / MANIFEST).is_file():
+        return None
+    try:
+        facts = json.loads((folder / MANIFEST).read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    return str(facts.get("kind", "plan")) if isinstance(facts, dict) else None
 
 
 def _cannot_write(out: Path, error: OSError) -> Fault:
@@ -179,7 +216,7 @@ def write_files(report: Report, folder: Path, manifest: Mapping[str, Any]) -> No
     seconds["publish"] = seconds.get("publish", 0.0) + time.monotonic() - began
     told = {"seconds": seconds, "run_id": report.run_id}
     write_json(folder / "summary.json", report.summary | told)
-    facts = {"run_id": report.run_id, "public": report.public} | dict(manifest)
+    facts = {"run_id": report.run_id, "kind": "plan", "public": report.public} | dict(manifest)
     write_json(folder / MANIFEST, facts)  # last: a folder that has one is whole
 
 

@@ -12,6 +12,7 @@ from outputs.money_tables import (
     naive_beside_modelled,
 )
 from outputs.parameter_table import parameters_table
+from outputs.riders import routing_tables
 from outputs.summary import summarise
 from outputs.tables import (
     breaks_table,
@@ -158,6 +159,7 @@ def report(
         "naive": naive_beside_modelled(case, problem, plan, money),
         "sensitivity": sensitivity_table(sensitivity),
         "warnings": fault_table(warnings),
+        **routing_tables(case, problem, plan, do_minimum),
     }
     return Report(
         run_id=run_id,

@@ -163,7 +163,7 @@ def heading(column: str) -> str:
     text = column.removesuffix("_gbp") + (" (£)" if column.endswith("_gbp") else "")
     text = text.replace("_gbp_per_place", " a place (£)").replace("do_minimum", "do-minimum")
     text = text.replace("_pv", " present value").replace("_", " ").replace("inmss", "INMSS")
-    text = text.replace("dsg", "DSG")
+    text = text.replace("dsg", "DSG").replace("nc year", "NC year")
     return text[:1].upper() + text[1:]
 
 

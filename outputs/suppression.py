@@ -93,6 +93,23 @@ def held_back(counts: Counts, also: Mask | None = None, threshold: float = SMALL
         back[list(more)] = True
 
 
+def safe(counts: Counts, back: Mask, threshold: float = SMALL) -> bool:
+    """Return whether nothing held back can be worked out, or nearly, from what is published.
+
+    Parameters
+    ----------
+    counts
+        The counts.
+    back
+        (items,) what is held back.
+    threshold
+        Counts above zero and below this are small.
+    """
+    if _thin_relations(counts, counts.values, back, threshold):
+        return False
+    return not len(worked_out(counts, back))
+
+
 def _thin_relations(counts: Counts, values: Values, back: Mask, threshold: float) -> set[int]:
     """Return what to add so that no published total leaves one part, or a small sum, open."""
     some = values > NONE

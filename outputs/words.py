@@ -92,6 +92,18 @@ def pounds(value: object) -> str:
     return _signed(f"£{size:,.0f}", amount < 0 and round(size) > 0)
 
 
+def thousands(value: object) -> str:
+    """Return an amount to the nearest thousand from 100,000 up, so that close amounts differ.
+
+    >>> thousands(5_842_310), thousands(8_662)
+    ('£5,842,000', '£8,662')
+    """
+    amount = number(value)
+    if amount is None or abs(amount) < 99_500:
+        return pounds(value)
+    return _signed(f"£{abs(round(amount, -3)):,.0f}", amount < 0)
+
+
 def whole_pounds(value: object) -> str:
     """Return an amount to the pound.
 

@@ -29,8 +29,9 @@ app = typer.Typer(
     help=(
         "Where to open or grow specialist school places for children with special educational "
         "needs: how big, for whom and when, at the least placement and transport cost.\n\n"
-        "Start with 'sendplaces plan', which runs a made-up authority, or 'sendplaces template' "
-        "for an empty workbook to fill in."
+        "Start with 'sendplaces plan', which runs a made-up authority, 'sendplaces start', which "
+        "makes a case of any English authority from official files, or 'sendplaces template' for "
+        "an empty workbook to fill in."
     ),
 )
 
@@ -148,6 +149,22 @@ def plan(
         Path | None,
         typer.Option(help="Policy: a TOML file with what differs from its base."),
     ] = None,
+    demand: Annotated[
+        str | None,
+        typer.Option(
+            help="Entrants to plan for, instead of the policy's: mean, P10, P50, P90 (the draw at "
+            "that rank of the authority's total), or the number of a draw.",
+            show_default=False,
+        ),
+    ] = None,
+    forecast: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder that 'sendplaces forecast' wrote for this case: its entrants and draws "
+            "take the place of the case's own.",
+            show_default=False,
+        ),
+    ] = None,
     network: NetworkOption = None,
     out: Annotated[
         Path | None,
@@ -186,8 +203,9 @@ def plan(
     with _told_plainly(as_json=as_json):
         from optimiser.audit import AuditFailed
         from optimiser.solve import NoPlan, OutOfTime, Settings, Termination
-        from sendplaces.pipeline import Silence, example, run_plan, stopped
+        from sendplaces.pipeline import example, run_plan, stopped
         from sendplaces.progress import Shown
+        from sendplaces.runs import Silence
 
         source = case or example()
         name = "" if scenario is None else f"-{scenario.stem}"
@@ -206,6 +224,8 @@ def plan(
                     source,
                     folder,
                     scenario_path=scenario,
+                    demand=demand,
+                    forecast=forecast,
                     network=network,
                     settings=settings,
                     public=public,
@@ -283,6 +303,109 @@ def check(
 
 
 @app.command()
+def start(
+    la: Annotated[str, typer.Option("--la", help="Authority: its name, or either of its codes.")],
+    gias: Annotated[
+        Path, typer.Option(help="Register of schools: edubasealldata*.csv, or its zip.")
+    ],
+    sen2: Annotated[
+        Path, typer.Option(help="Release 'Education, health and care plans': its folder or zip.")
+    ],
+    population: Annotated[Path, typer.Option(help="People by LSOA and single year of age (ONS).")],
+    zones: Annotated[
+        Path,
+        typer.Option(help="Folder of LSOA centroids, lookups and (if any) deprivation."),
+    ],
+    out: Annotated[Path, typer.Option(help="Case folder to write.")],
+    projections: Annotated[
+        Path | None, typer.Option(help="Subnational population projections (ONS).")
+    ] = None,
+    finance: Annotated[
+        Path | None, typer.Option(help="High needs benchmarking (section 251 outturn, DfE).")
+    ] = None,
+    radius_km: Annotated[
+        float | None,
+        typer.Option(
+            "--radius-km",
+            min=0.0,
+            max=200.0,
+            help="How far from the authority's zones provision is taken in (default: 15).",
+        ),
+    ] = None,
+    base_year: Annotated[
+        int | None,
+        typer.Option(
+            "--base-year",
+            help="First academic year of the plan, such as 2026 for 2026/27 (default: the year "
+            "after the count; a later one starts from projected children).",
+        ),
+    ] = None,
+    horizon_years: Annotated[
+        int, typer.Option("--horizon-years", min=1, max=10, help="Years that the plan covers.")
+    ] = 5,
+    waiting: Annotated[
+        int,
+        typer.Option(min=0, max=100_000, help="Children with a plan who wait for a place now."),
+    ] = 0,
+    draws: Annotated[
+        int,
+        typer.Option(min=0, max=10_000, help="Futures of demand to write beside the case."),
+    ] = 0,
+    blade: Annotated[
+        Path | None,
+        typer.Option(
+            help="The authority's own SEN2 return (COLLECT Blade CSVs: folder or zip), in place of "
+            "fitting children to the published tables. Nothing personal is kept."
+        ),
+    ] = None,
+    postcodes: Annotated[
+        Path | None,
+        typer.Option(help="With --blade: an ONS postcode file (ONSPD or NSPL), for homes."),
+    ] = None,
+    census: Annotated[
+        str | None,
+        typer.Option(help="With --blade: the census date, YYYY-MM-DD (default: the return's own)."),
+    ] = None,
+    corrections: Annotated[
+        Path | None,
+        typer.Option(
+            help="With --blade: CSV to write of what was found in the return, row by row; also "
+            "when a fault stops the case."
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option(min=0, max=LARGEST_SEED, help="Seed of the draws.")] = 0,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace the case that is in the folder.")
+    ] = False,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Make a case of any English authority from official files, every assumption noted.
+
+    What is published is kept; what is not is assumed and said in case-notes.md. Options are
+    suggestions, marked so: no school has been asked. With --blade the children are those of the
+    authority's own return.
+    """
+    with _told_plainly(as_json=as_json):
+        from inputs.start.files import Files
+        from inputs.start.start import Choices
+        from sendplaces.progress import Shown
+        from sendplaces.runs import Silence
+        from sendplaces.starting import own_return, run_start, summary, told
+
+        own = own_return(blade, postcodes, census, corrections, waiting)
+        files = Files(gias, sen2, population, zones, projections, finance)
+        choices = Choices(radius_km, base_year, horizon_years, waiting, draws, seed)
+        with contextlib.ExitStack() as stack:
+            tell = Silence() if quiet or as_json else stack.enter_context(Shown())
+            case = run_start(la, files, out, choices, force=force, tell=tell, own=own)
+        if as_json:
+            _print_json(summary(case, out))
+        else:
+            sys.stdout.write(printable(told(case, out)) + "\n")
+
+
+@app.command()
 def template(
     out: Annotated[
         Path | None,
@@ -326,8 +449,9 @@ def travel(
 ) -> None:
     """Work out the minutes and miles from every zone to every provision, and write them."""
     with _told_plainly(as_json=as_json):
-        from sendplaces.pipeline import Silence, run_travel
+        from sendplaces.pipeline import run_travel
         from sendplaces.progress import Shown
+        from sendplaces.runs import Silence
         from sendplaces.telling import travel_summary
 
         with contextlib.ExitStack() as stack:
@@ -344,6 +468,207 @@ def travel(
             f"({summary['by_road']:,} by road, {summary['straight_line']:,} by straight line, "
             f"{summary['supplied']:,} supplied)\n"
         )
+
+
+@app.command()
+def forecast(
+    case: Annotated[
+        Path | None,
+        typer.Argument(
+            help="Case to forecast for: best one that 'sendplaces start' made. Without it: --sen2 "
+            "and --la.",
+            show_default=False,
+        ),
+    ] = None,
+    sen2: Annotated[
+        Path | None,
+        typer.Option(
+            help="Release 'Education, health and care plans': its folder or zip. Beside a case it "
+            "fills the returns' tables of requests and assessments."
+        ),
+    ] = None,
+    la: Annotated[
+        str | None,
+        typer.Option("--la", help="With --sen2: the authority, by name or either of its codes."),
+    ] = None,
+    population: Annotated[
+        Path | None, typer.Option(help="With --sen2: people by LSOA and single year of age (ONS).")
+    ] = None,
+    zones: Annotated[
+        Path | None, typer.Option(help="With --sen2: folder of LSOA centroids and lookups.")
+    ] = None,
+    projections: Annotated[
+        Path | None, typer.Option(help="With --sen2: subnational population projections (ONS).")
+    ] = None,
+    draws: Annotated[int, typer.Option(min=20, max=10_000, help="Futures to draw.")] = 1000,
+    years: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="Years ahead of the count (default: 7, or to the end of the case).",
+            show_default=False,
+        ),
+    ] = None,
+    lever: Annotated[
+        list[str] | None,
+        typer.Option("--lever", help="A preset, such as fewer_requests; may be given again."),
+    ] = None,
+    levers: Annotated[Path | None, typer.Option(help="TOML file of levers of your own.")] = None,
+    seed: Annotated[int, typer.Option(min=0, max=LARGEST_SEED, help="Seed of the draws.")] = 0,
+    public: Annotated[
+        bool,
+        typer.Option(
+            "--public",
+            help="Hold back small numbers; leave out zones, draws and returns.",
+        ),
+    ] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder to write (default: forecasts/<case or authority>)."),
+    ] = None,
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Project plans, specialist places and entrants, and say how far off that may be.
+
+    Levers say what might change, each with its source; the folder holds the forecast with them
+    and without, and the shapes of three returns (SCAP, LSRP, DSG plan).
+    """
+    with _told_plainly(as_json=as_json):
+        from sendplaces.forecast_telling import default_folder, headline
+        from sendplaces.forecasting import Asked, Sources, run_forecast
+        from sendplaces.progress import Shown
+        from sendplaces.runs import Silence
+
+        sources = Sources(case, sen2, la, population, zones, projections)
+        asked = Asked(draws, seed, years, tuple(lever or ()), levers)
+        folder = out or default_folder(case, la)
+        with contextlib.ExitStack() as stack:
+            tell = Silence() if quiet or as_json else stack.enter_context(Shown())
+            told = run_forecast(sources, folder, asked, public=public, force=force, tell=tell)
+        if as_json:
+            _print_json(told.summary)
+            return
+        for one in () if quiet else told.warnings[:20]:
+            _say(f"warning: {one.sentence()}")
+        sys.stdout.write(printable(headline(told, folder)) + "\n")
+
+
+@app.command()
+def routes(
+    run: Annotated[Path, typer.Argument(help="Run folder that 'sendplaces plan' wrote.")],
+    draws: Annotated[int, typer.Option(min=1, max=100, help="Draws of children and homes.")] = 5,
+    seconds: Annotated[
+        float | None,
+        typer.Option(
+            min=1.0,
+            help="Seconds for all searches together (default: a fixed effort, which the same seed "
+            "gives again).",
+        ),
+    ] = None,
+    year: Annotated[
+        int | None,
+        typer.Option(help="Academic year to route, such as 2030 (default: the plan's last)."),
+    ] = None,
+    network: Annotated[
+        str | None,
+        typer.Option(help="Roads: a file, or a place name (default: those of the run)."),
+    ] = None,
+    fleet: Annotated[
+        Path | None,
+        typer.Option(
+            help="Vehicles and prices: a CSV file (default: the case's, else dated ones)."
+        ),
+    ] = None,
+    pupils: Annotated[
+        Path | None,
+        typer.Option(
+            help="The authority's own children, by pseudonym: a CSV file (default: drawn)."
+        ),
+    ] = None,
+    rate: Annotated[
+        list[float] | None,
+        typer.Option(
+            "--budget-rate",
+            min=0.0,
+            max=10.0,
+            help="£ a mile of a personal travel budget to show; may be given several times.",
+        ),
+    ] = None,
+    options: Annotated[
+        bool, typer.Option("--options/--no-options", help="Route the policy options too.")
+    ] = True,
+    iterate: Annotated[
+        bool,
+        typer.Option(
+            "--iterate",
+            help="Plan again with what routes taught, and route again, until both agree.",
+        ),
+    ] = False,
+    case: Annotated[
+        Path | None,
+        typer.Option(help="The case that the run was planned from; --iterate needs it."),
+    ] = None,
+    seed: Annotated[
+        int, typer.Option(min=0, max=LARGEST_SEED, help="Seed of children and searches.")
+    ] = 0,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder to write (default: the run's name and '-routes').")
+    ] = None,
+    public: Annotated[
+        bool,
+        typer.Option("--public", help="Publish without routes, zones and small numbers."),
+    ] = False,
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Put the children of a run into vehicles, before and after: what the plan does to transport.
+
+    The do-minimum and the plan are routed alike: the same children and homes, the same search, the
+    same limits. Writes a page, a workbook, a map, a sheet for each provision and tables.
+    """
+    with _told_plainly(as_json=as_json):
+        from sendplaces.progress import Shown
+        from sendplaces.routes import Asked, RoutesWrong, run_routes
+        from sendplaces.runs import Silence
+
+        if iterate and case is None:
+            raise typer.BadParameter("needs --case, the case that the run was planned from",
+                                     param_hint="--iterate")  # fmt: skip
+        folder = out or run.with_name(f"{run.resolve().name}-routes")
+        asked = Asked(draws, seconds, seed, tuple(rate or ()), options)
+        try:
+            with contextlib.ExitStack() as stack:
+                tell = Silence() if quiet or as_json else stack.enter_context(Shown())
+                told = run_routes(
+                    run,
+                    folder,
+                    asked,
+                    year=year,
+                    network=network,
+                    fleet=fleet,
+                    pupils=pupils,
+                    case=case if iterate else None,
+                    public=public,
+                    force=force,
+                    cache=_cache(),
+                    tell=tell,
+                )
+        except RoutesWrong as error:
+            if as_json:
+                _print_json({"violations": list(error.sentences)})
+            _say("Routes do not hold what they say, and nothing was written:")
+            for sentence in error.sentences[:20]:
+                _say(f"  {sentence}")
+            raise typer.Exit(1) from None
+        if as_json:
+            _print_json(told.summary)
+        else:
+            from sendplaces.routes_telling import headline
+
+            sys.stdout.write(printable(headline(told, folder)) + "\n")
 
 
 @app.command(name="round")
@@ -409,9 +734,10 @@ def placement_round(
     with _told_plainly(as_json=as_json):
         from optimiser.round.check import RoundFailedError
         from optimiser.round.solver import NoSolverError, NotProvenError, SolverName
-        from sendplaces.pipeline import Silence, example
+        from sendplaces.pipeline import example
         from sendplaces.progress import Shown
         from sendplaces.round import refuse_public, run_round
+        from sendplaces.runs import Silence
         from sendplaces.telling import round_headline
 
         for asked, known, option in (

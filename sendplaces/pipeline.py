@@ -6,12 +6,12 @@ import hashlib
 import json
 import platform
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -19,7 +19,7 @@ from geo.network import read_network
 from geo.travel import TravelTable, travel_table
 from inputs.errors import Fault, InputError
 from inputs.read import read_case
-from inputs.scenario import read_scenario
+from inputs.scenario import read_scenario, with_demand
 from optimiser.audit import Audit, AuditFailed, audit
 from optimiser.clocks import waiting_error
 from optimiser.costs import PURSES
@@ -29,7 +29,6 @@ from optimiser.problem import Problem, do_minimum
 from optimiser.solve import (
     Answer,
     OutOfTime,
-    Progress,
     Settings,
     Stop,
     Termination,
@@ -39,6 +38,9 @@ from optimiser.solve import (
 from outputs.privacy import publish_safely
 from outputs.publish import check_free, publish
 from outputs.report import Report, report
+from outputs.riders import LAYOUT as RIDERS_LAYOUT
+from sendplaces.forecasting import with_forecast
+from sendplaces.runs import Clock, Silence, Tell, product_version, spare_inputs
 
 if TYPE_CHECKING:
     from inputs.case import Case
@@ -50,46 +52,6 @@ FACTORS = (0.0, 0.5, 1.0, 1.5, 2.0)
 """Factors on drawn_from_mainstream that the sensitivity shows."""
 DO_MINIMUM_SHARE = 0.4
 """Share of the time limit that the do-minimum may take; the plan has what is left."""
-
-
-class Tell(Protocol):
-    """Somebody who is told how far the work is."""
-
-    def stage(self, name: str) -> None:
-        """Say that a stage begins."""
-
-    def part(self, share: float) -> None:
-        """Say how much of the stage is done, from 0 to 1."""
-
-    def searching(self, progress: Progress) -> None:
-        """Say where a search stands."""
-
-
-class Silence:
-    """Nobody is told anything."""
-
-    def stage(self, name: str) -> None:
-        """Say nothing."""
-
-    def part(self, share: float) -> None:
-        """Say nothing."""
-
-    def searching(self, progress: Progress) -> None:
-        """Say nothing."""
-
-
-@dataclass
-class Clock:
-    """Seconds by stage."""
-
-    seconds: dict[str, float] = field(default_factory=dict)
-    started: float = field(default_factory=time.monotonic)
-
-    def lap(self, stage: str) -> None:
-        """Count the time since the last lap to a stage."""
-        now = time.monotonic()
-        self.seconds[stage] = self.seconds.get(stage, 0.0) + now - self.started
-        self.started = now
 
 
 def example() -> Path:
@@ -166,6 +128,8 @@ def run_plan(
     out: Path,
     *,
     scenario_path: Path | None = None,
+    demand: str | None = None,
+    forecast: Path | None = None,
     network: str | Path | None = None,
     settings: Settings | None = None,
     public: bool = False,
@@ -173,6 +137,7 @@ def run_plan(
     cache: Path | None = None,
     tell: Tell | None = None,
     stop: Stop | None = None,
+    policy: Scenario | None = None,
 ) -> Report:
     """Run the main job and leave its run folder behind.
 
@@ -184,6 +149,10 @@ def run_plan(
         The run folder to write; written whole or not at all.
     scenario_path, network
         Policy and roads; None takes those that lie in the case folder, if any.
+    demand
+        Which entrants (mean, P10, P50, P90, or the number of a draw), instead of the policy's.
+    forecast
+        Folder of a forecast of this case: its entrants and draws take the place of the case's own.
     settings
         Gap, time limit (for the two searches together), threads and seed.
     public
@@ -192,6 +161,8 @@ def run_plan(
         Replace a folder that is no earlier run.
     cache, tell, stop
         Where matrices are kept, who is told, and the wish to stop and keep the best plan.
+    policy
+        A resolved scenario in place of the file's.
 
     Raises
     ------
@@ -210,10 +181,15 @@ def run_plan(
     settings, tell, stop = settings or Settings(), tell or Silence(), stop or Stop()
     clock, started = Clock(), datetime.now(UTC)
     check_free(out, force=force)  # before the work, not after an hour of it
-    spare_inputs(out, (case_path, scenario_path, network))
+    spare_inputs(out, (case_path, scenario_path, network, forecast))
     tell.stage("Reading the case")
     case = read_case(case_path)
-    scenario = read_scenario(scenario_path or case.scenario, case.price_year)
+    used = None
+    if forecast is not None:
+        case, used = with_forecast(case, forecast)
+    scenario = policy or read_scenario(scenario_path or case.scenario, case.price_year)
+    if demand is not None:
+        scenario = with_demand(scenario, demand)
     clock.lap("read")
     tell.stage("Working out journeys")
     travel = journeys(case, scenario, network, cache, tell)
@@ -262,30 +238,11 @@ def run_plan(
     told = replace(told, summary=told.summary | added)
     shown = publish_safely(told) if public else told
     manifest = _manifest(case, scenario, settings, travel, audits, started, run_id)
+    if not public:  # where the roads lie on this machine is nobody else's business
+        manifest["routing"] = _for_routes(network if network is not None else case.network)
+    manifest["forecast"] = None if used is None else used.as_dict()
     publish(shown, out, manifest=manifest, force=force)
     return replace(shown, summary=json.loads((out / SUMMARY).read_text("utf-8")))
-
-
-def spare_inputs(out: Path, supplied: tuple[str | Path | None, ...]) -> None:
-    """Check that writing a run would not remove what the run reads.
-
-    A run folder takes the place of what is there, so it may not be, or hold, the case, the
-    scenario or the network; nor the folder that the user works in, or their home.
-
-    Raises
-    ------
-    InputError
-        Naming what would be lost; ``--force`` does not help.
-    """
-    folder = out.resolve()
-    kept = [Path(one) for one in supplied if one is not None and Path(one).exists()]
-    for one in (*kept, Path.cwd(), Path.home()):
-        whole = one.resolve()
-        if whole == folder or folder in whole.parents:
-            raise InputError(
-                [Fault(str(out), f"holds {one}, which the run would replace",
-                       "Name another folder with --out")]
-            )  # fmt: skip
 
 
 def _solve_both(
@@ -401,14 +358,6 @@ def _clock_warning(clock: dict[str, float]) -> tuple[Fault, ...]:
     )
 
 
-def product_version() -> str:
-    """Return the version of the installed product."""
-    try:
-        return version("sendplaces")
-    except PackageNotFoundError:
-        return "not installed"
-
-
 def _run_id(case: Case, scenario: Scenario, settings: Settings) -> str:
     """Return a name that the same inputs, policy and settings give again."""
     told = {
@@ -469,6 +418,14 @@ def _manifest(
         "started": started.isoformat(timespec="seconds"),
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
     }
+
+
+def _for_routes(network: str | Path | None) -> dict[str, object]:
+    """Return what ``sendplaces routes`` needs to know of a run beside its tables."""
+    roads = None
+    if network is not None:
+        roads = str(Path(network).resolve()) if Path(network).exists() else str(network)
+    return {"layout": RIDERS_LAYOUT, "network": roads}
 
 
 def stopped(told: Report) -> bool:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from inputs.schemas.cells import Number, Pounds, Row, Slug, Text, Whole
+from inputs.schemas.cells import Number, Pounds, Row, Slug, Text, Whole, YesNo
 from inputs.vocabulary import ProvisionClass
 
 
@@ -73,8 +73,20 @@ class Vehicle(Row):
     type_: Slug = Field(alias="type", description="Key of the vehicle type.")
     seats: Whole = Field(ge=0, le=100, description="Seats for children.")
     wheelchairs: Whole = Field(0, ge=0, le=20, description="Wheelchair places.")
-    fixed_per_run_gbp: Pounds = Field(description="£ a run, with any passenger assistant.")
+    fixed_per_run_gbp: Pounds = Field(
+        description="£ a run, with any passenger assistant that assistant_gbp leaves out."
+    )
     per_mile_gbp: Pounds = Field(0.0, description="£ a mile.")
     per_hour_gbp: Pounds = Field(0.0, description="£ an hour.")
     available: Whole | None = Field(None, ge=0, description="How many there are (blank: any).")
+    assistant_gbp: Pounds = Field(
+        0.0, description="£ more a run with a passenger assistant (0: in the fixed cost)."
+    )
+    always_assisted: YesNo = Field(False, description="Whether an assistant is always aboard.")
+    speed_cap_mph: Number | None = Field(
+        None, gt=0, le=100, description="The most it may do (blank: no cap)."
+    )
+    carbon_kg_per_mile: Number | None = Field(
+        None, ge=0, le=10, description="Kilograms of CO2 equivalent a mile (blank: by its size)."
+    )
     note: Text | None = Field(None, description="Anything to remember.")

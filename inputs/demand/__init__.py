@@ -1,0 +1,1 @@
+"""The demand projection: children with a plan, and how wrong that can be."""

@@ -1,0 +1,1 @@
+"""Routing, tested where it can be worked out by hand."""

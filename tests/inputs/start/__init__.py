@@ -1,0 +1,1 @@
+"""Tests of the case that is made from official files."""
