@@ -38,7 +38,8 @@ from optimiser.round.relax import evidence
 from optimiser.round.solver import SolverName, solver
 from optimiser.round.tables import round_tables
 from optimiser.solve import Settings
-from sendplaces.pipeline import Silence, example, journeys, run_plan
+from sendplaces.pipeline import example, journeys, run_plan
+from sendplaces.runs import Silence
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -36,9 +36,10 @@ def fairness(children: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         by, group, waiting, with_place, without_place, with_place_share, weeks_median and
         weeks_longest of all who wait, weeks_median_after and weeks_longest_after of those still
-        without a place, minutes_now (median to where the child learns now, where known),
-        ride_minutes_after (median on a shared ride, of those with a place), over_guideline and
-        over_guideline_share of those with a place.
+        without a place; minutes_known (children whose journey now is known), minutes_now and
+        minutes_after (medians of these children alone: to where each learns now; then on a shared
+        ride to its place, or as now where it has none); ride_minutes_with_place (median of all with
+        a place), over_guideline and over_guideline_share of them.
     """
     known = with_groups(children)
     rows = [_row(ALL, ALL, known)]
@@ -50,7 +51,8 @@ def fairness(children: pd.DataFrame) -> pd.DataFrame:
 def _row(by: str, group: str, some: pd.DataFrame) -> dict[str, Any]:
     placed = some[some["provision"].notna()]
     without = some[some["provision"].isna()]
-    daily = placed["ride_minutes"].dropna()
+    travels = some[some["current_minutes"].notna()]
+    after = travels["ride_minutes"].where(travels["provision"].notna(), travels["current_minutes"])
     return {
         "by": by,
         "group": group,
@@ -60,10 +62,16 @@ def _row(by: str, group: str, some: pd.DataFrame) -> dict[str, Any]:
         "with_place_share": len(placed) / len(some),
         "weeks_median": some["weeks"].median(),
         "weeks_longest": some["weeks"].max(),
-        "weeks_median_after": without["weeks"].median() if len(without) else None,
+        "weeks_median_after": _median(without["weeks"]),
         "weeks_longest_after": without["weeks"].max() if len(without) else None,
-        "minutes_now": some["current_minutes"].median(),
-        "ride_minutes_after": daily.median() if len(daily) else None,
+        "minutes_known": len(travels),
+        "minutes_now": _median(travels["current_minutes"]),
+        "minutes_after": _median(after),
+        "ride_minutes_with_place": _median(placed["ride_minutes"]),
         "over_guideline": int(placed["over_guideline"].sum()),
         "over_guideline_share": (float(placed["over_guideline"].mean()) if len(placed) else None),
     }
+
+
+def _median(values: pd.Series[Any]) -> float | None:
+    return float(values.median()) if values.notna().any() else None

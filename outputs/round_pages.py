@@ -76,8 +76,8 @@ def _lead(report: RoundReport) -> str:
     if summary["with_place"] is None or summary["children"] is None:
         return "Too few children wait for the numbers to be told."
     text = (
-        f"{_whole(summary['children'])} children wait. The {_whole(summary['places_open'])} places "
-        f"open now could serve {_whole(summary['with_place'])} of them"
+        f"{_whole(summary['children'])} children wait. The {_whole(summary['places_open'])} open "
+        f"places could serve {_whole(summary['with_place'])} of them"
     )
     nowhere = summary.get("nowhere_suitable")
     if nowhere:
@@ -196,8 +196,12 @@ def _sections(report: RoundReport) -> list[Section]:
             "fairness",
             "Fairness: waits and journeys, before and after",
             (
-                "Before: all who wait. After: those without a place in the arrangement. A gap "
-                "between groups is a question to ask, not an answer: small groups vary by chance.",
+                "Weeks before: all who wait; after: those without a place in the arrangement.",
+                "Minutes one way, now and after: of the same children, those whose journey now is "
+                "known. Now is to where each learns; after is on a shared ride to its place, or as "
+                "now where it has none. With a place: of all who have one.",
+                "A gap between groups is a question to ask, not an answer: small groups vary by "
+                "chance.",
             ),
             tuple(_fairness_tables(report)),
         ),
@@ -233,7 +237,7 @@ def _cell(value: object) -> str:
 
 
 def _year(value: object) -> str:
-    return told.year_group(value)
+    return told.year_group(value).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _weeks(value: object) -> str:
@@ -290,7 +294,8 @@ def _most_often(row: pd.Series[Any]) -> str:
     """Return the two rules that keep most provisions from a child, need and phase apart."""
     rules = {rule: int(row[rule]) for rule in told.RULES if rule not in {"need", "phase", "full"}}
     often = sorted((n, rule) for rule, n in rules.items() if n)[::-1][:2]
-    return "; ".join(f"{told.RULES[rule]} ({n})" for n, rule in often)
+    said = [f"{told.RULES[rule]} ({n})" for n, rule in often]
+    return "; ".join([*said[:1], *(one[:1].lower() + one[1:] for one in said[1:])])
 
 
 def _placed_table(some: pd.DataFrame) -> Table:
@@ -376,10 +381,11 @@ def _fairness_tables(report: RoundReport) -> Iterator[Table]:
                 Column("weeks_longest", "Before: longest", _weeks, True, "Weeks waited"),
                 Column("weeks_median_after", "After: median", _weeks, True, "Weeks waited"),
                 Column("weeks_longest_after", "After: longest", _weeks, True, "Weeks waited"),
-                Column("minutes_now", "Now: median", words.minutes, True, "Minutes one way"),
-                Column("ride_minutes_after", "After: median", words.minutes, True,
-                       "Minutes one way"),
-                Column("over_guideline", "Beyond the guideline", _weeks, True, "Minutes one way"),
+                Column("minutes_now", "Now", words.minutes, True, "Minutes, median"),
+                Column("minutes_after", "After", words.minutes, True, "Minutes, median"),
+                Column("ride_minutes_with_place", "With a place", words.minutes, True,
+                       "Minutes, median"),
+                Column("over_guideline", "Beyond the guideline", _weeks, True, "Journeys"),
             ],
             totals=[len(rows) - 1],
         )  # fmt: skip

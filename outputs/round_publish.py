@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from outputs.publish import MANIFEST, write_csv, write_json, written_whole
+from outputs.publish import MANIFEST, write_csv, write_folder, write_json
 from outputs.round_pages import child_pages, render_round
 from outputs.round_public import publish_round_safely
 from outputs.round_workbook import write_round_workbook
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from outputs.round_report import RoundReport
+
+KIND = "round"
 
 
 def publish_round(
@@ -34,7 +36,7 @@ def publish_round(
     report
         What the round found.
     out
-        The folder. An earlier run folder is replaced.
+        The folder. An earlier round's is replaced.
     manifest
         Hashes of the inputs, settings, versions and times.
     public
@@ -44,7 +46,7 @@ def publish_round(
     models
         Files of the model by name, to be written under ``model/`` (never in the public version).
     force
-        Replace a folder that is not a run folder.
+        Replace a folder that holds something else.
 
     Raises
     ------
@@ -53,7 +55,7 @@ def publish_round(
     """
     shown = publish_round_safely(report) if public else report
 
-    def write(folder: Path) -> None:
+    def fill(folder: Path) -> None:
         began = time.monotonic()
         (folder / "tables").mkdir()
         for name, table in shown.tables.items():
@@ -72,10 +74,10 @@ def publish_round(
         seconds["publish"] = seconds.get("publish", 0.0) + time.monotonic() - began
         told = {"seconds": seconds, "run_id": shown.run_id}
         write_json(folder / "summary.json", shown.summary | told)
-        facts = {"run_id": shown.run_id, "public": shown.public} | dict(manifest)
+        facts = {"run_id": shown.run_id, "kind": KIND, "public": shown.public} | dict(manifest)
         write_json(folder / MANIFEST, facts)  # last: a folder that has one is whole
 
-    return written_whole(out, write, force=force)
+    return write_folder(out, fill, kind=KIND, force=force)
 
 
 def _write(path: Path, text: str) -> None:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 RULES = {
     "need": "Need not taught",
-    "phase": "Need not taught in this phase",
+    "phase": "Not taught in this phase",
     "class": "Class of provision not right, or not advised",
     "feature": "Lacks a must-have feature, or has one ruled out",
     "journey": "Journey beyond the hard limit",

@@ -386,8 +386,10 @@ def _fairness(report: RoundReport) -> tuple[pd.DataFrame, dict[str, str]]:
             "Weeks waited before, longest": table["weeks_longest"],
             "Weeks of those without a place after, median": table["weeks_median_after"],
             "Weeks of those without a place after, longest": table["weeks_longest_after"],
-            "Minutes to where they learn now, median": table["minutes_now"],
-            "Minutes on a shared ride after, median": table["ride_minutes_after"],
+            "Children whose journey now is known": table["minutes_known"],
+            "Minutes of these now, median": table["minutes_now"],
+            "Minutes of these after, median": table["minutes_after"],
+            "Minutes of all with a place, shared ride, median": table["ride_minutes_with_place"],
             "Journeys beyond the guideline": table["over_guideline"],
             "Share of journeys beyond it": table["over_guideline_share"],
         }

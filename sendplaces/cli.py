@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from sendplaces.terminal import printable
 
@@ -20,8 +21,21 @@ if TYPE_CHECKING:
 
     from inputs.errors import Fault
 
+ORDER = ("start", "template", "check", "plan", "forecast", "travel", "routes", "round")
+"""The commands as a user comes to need them."""
+
+
+class InOrder(TyperGroup):
+    """Lists the commands in the order of use, wherever they stand below."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names of the commands."""
+        return sorted(super().list_commands(ctx), key=ORDER.index)
+
+
 app = typer.Typer(
     name="sendplaces",
+    cls=InOrder,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -733,7 +747,7 @@ def placement_round(
     """
     with _told_plainly(as_json=as_json):
         from optimiser.round.check import RoundFailedError
-        from optimiser.round.solver import NoSolverError, NotProvenError, SolverName
+        from optimiser.round.solver import Ended, NoSolverError, NotProvenError, SolverName
         from sendplaces.pipeline import example
         from sendplaces.progress import Shown
         from sendplaces.round import refuse_public, run_round
@@ -776,8 +790,11 @@ def placement_round(
         except NotProvenError as error:
             if as_json:
                 _print_json({"termination": str(error.ended), "children": None})
-            _say(f"{str(error).capitalize()}; nothing was written. Allow more --time-limit.")
-            raise typer.Exit(Exit.OUT_OF_TIME) from None
+            late = error.ended is Ended.OUT_OF_TIME
+            advice = "Allow more --time-limit." if late else "Try the other --solver."
+            said = str(error)
+            _say(f"{said[:1].upper()}{said[1:]}; nothing was written. {advice}")
+            raise typer.Exit(Exit.OUT_OF_TIME if late else 1) from None
         except (NoSolverError, RoundFailedError) as error:
             if as_json:
                 _print_json({"termination": None, "problem": str(error)})

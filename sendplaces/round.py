@@ -23,16 +23,10 @@ from optimiser.round.solver import SolverName, solver
 from optimiser.round.tables import round_tables
 from outputs.publish import check_free
 from outputs.round_public import publish_round_safely
-from outputs.round_publish import publish_round
+from outputs.round_publish import KIND, publish_round
 from outputs.round_report import RoundReport, round_report
-from sendplaces.pipeline import (
-    SUMMARY,
-    Clock,
-    Silence,
-    journeys,
-    product_version,
-    spare_inputs,
-)
+from sendplaces.pipeline import SUMMARY, journeys
+from sendplaces.runs import Clock, Silence, Tell, product_version, spare_inputs
 
 if TYPE_CHECKING:
     from datetime import date
@@ -43,7 +37,6 @@ if TYPE_CHECKING:
     from inputs.waiting import RoundTables
     from optimiser.checking import Check
     from optimiser.round.arrange import Arrangement
-    from sendplaces.pipeline import Tell
 
 
 def run_round(
@@ -105,7 +98,7 @@ def run_round(
     """
     tell = tell or Silence()
     clock, started = Clock(), datetime.now(UTC)
-    check_free(out, force=force)
+    check_free(out, kind=KIND, force=force)
     spare_inputs(out, (case_path, waiting, vacancies, scenario_path, network))
     tell.stage("Reading the case and the waiting list")
     case, tables = read_round(case_path, waiting=waiting, vacancies=vacancies, on=on)

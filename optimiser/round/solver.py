@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import shutil
+import tempfile
 import time
 from dataclasses import dataclass
 from enum import StrEnum
@@ -55,7 +56,10 @@ class NotProvenError(Exception):
 
     def __init__(self, step: str, ended: Ended) -> None:
         self.step, self.ended = step, ended
-        words = "time ran out" if ended is Ended.OUT_OF_TIME else f"the solver ended {ended}"
+        words = {
+            Ended.OUT_OF_TIME: "time ran out",
+            Ended.INFEASIBLE: "the solver found the rules to clash",
+        }.get(ended, "the solver failed")
         super().__init__(f"{words} before the step {step!r} was proven")
 
 
@@ -324,7 +328,12 @@ class Cbc:
         command = pulp.COIN_CMD(
             path=self._path, msg=False, gapRel=0.0, gapAbs=0.0, threads=1, timeLimit=limit
         )
-        model.lp.solve(command)
+        # PuLP leaves its files behind when it is interrupted: here they go with their folder
+        with tempfile.TemporaryDirectory(prefix="round-cbc-") as command.tmpDir:
+            try:
+                model.lp.solve(command)
+            except (pulp.PulpSolverError, OSError):  # it broke off, or is not for this machine
+                return Outcome(Ended.FAILED, np.nan, np.nan, values, time.monotonic() - began)
         told = {
             pulp.LpSolutionOptimal: Ended.PROVEN,
             pulp.LpSolutionIntegerFeasible: Ended.OUT_OF_TIME,

@@ -76,6 +76,25 @@ def test_fairness_counts_before_and_after(tiny: RoundReport) -> None:
         assert table.loc[by, "waiting"].sum() == 6
 
 
+def test_journeys_now_and_after_are_of_the_same_children() -> None:
+    """W1 goes from 10 minutes to 30; W2 stays at 20, without a place; of W3 nothing is known now.
+
+    So the median of the two whose journey is known goes from 15 to 25, and of the two with a place
+    (30 and 50) it is 40.
+    """
+    children = pd.DataFrame(
+        {
+            "need": "ASD", "phase": "primary", "locality": "shore", "deprivation_fifth": 1,
+            "provision": ["oak", None, "oak"], "weeks": 4.0,
+            "ride_minutes": [30.0, float("nan"), 50.0],
+            "current_minutes": [10.0, 20.0, float("nan")], "over_guideline": False,
+        }
+    )  # fmt: skip
+    row = fairness(children).iloc[0]
+    assert (row["minutes_known"], row["minutes_now"], row["minutes_after"]) == (2, 15, 25)
+    assert row["ride_minutes_with_place"] == 40
+
+
 def test_fairness_without_a_fifth_or_a_locality() -> None:
     """Children of whom neither is known are counted under words of their own."""
     children = pd.DataFrame(

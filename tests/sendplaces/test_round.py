@@ -11,7 +11,9 @@ import pytest
 
 import sendplaces.round
 from optimiser.checking import Check
+from optimiser.round import solver as solvers
 from optimiser.round.check import RoundFailedError
+from optimiser.round.solver import Ended, NoSolverError, NotProvenError
 from sendplaces.cli import Exit
 from tests.cases import tiny_tables, write_case, write_rows
 from tests.sendplaces.driving import FAULTS, contents, nothing_written, run
@@ -205,6 +207,49 @@ def test_out_of_time_ends_with_five(
     assert told.code == Exit.OUT_OF_TIME
     assert "ime ran out before the step" in told.err
     assert not (tmp_path / "run").exists()
+
+
+def test_a_solver_that_breaks_off_is_told(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It ends with 1, names the step and the way out, and writes nothing."""
+
+    def fails(*_: object, **__: object) -> None:
+        raise NotProvenError("Most children placed", Ended.FAILED)
+
+    monkeypatch.setattr(sendplaces.round, "arrange", fails)
+    told = run("round", folder, "--out", tmp_path / "run", "--quiet")
+    assert told.code == 1
+    assert "The solver failed before the step 'Most children placed'" in told.err
+    assert "Try the other --solver." in told.err
+    assert not (tmp_path / "run").exists()
+
+
+def test_cbc_that_is_not_there_is_told(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It ends as wrong usage, says what to do, and writes nothing."""
+
+    def finds_none() -> str:
+        raise NoSolverError("CBC is not installed: say --solver highs")
+
+    monkeypatch.setattr(solvers, "find_cbc", finds_none)
+    told = run("round", folder, "--out", tmp_path / "run", "--solver", "cbc", "--quiet")
+    assert told.code == Exit.WRONG_USAGE
+    assert "CBC is not installed: say --solver highs" in told.err
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_folder_of_another_kind_is_not_replaced(folder: Path, tmp_path: Path) -> None:
+    """A plan's run folder is not an earlier round; a round's is, and gives way."""
+    out = tmp_path / "run"
+    assert run("plan", folder, "--out", out, "--quiet").code == Exit.DONE
+    told = run("round", folder, "--out", out, "--quiet")
+    assert told.code == FAULTS
+    assert "holds files that are not an earlier round" in told.err
+    assert (out / "plan.xlsx").exists()
+    for _ in range(2):
+        assert run("round", folder, "--out", tmp_path / "mine", "--quiet").code == Exit.DONE
 
 
 def test_a_round_that_fails_its_check_is_not_published(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -11,8 +12,11 @@ import pytest
 
 from optimiser.round import solver as solvers
 from optimiser.round.model import RoundModel
-from optimiser.round.solver import Ended, NoSolverError, SolverName, solver
+from optimiser.round.solver import Ended, NoSolverError, NotProvenError, SolverName, solver
 from optimiser.round.steps import Step
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def knapsack(items: int, seed: int = 3) -> tuple[RoundModel, Step]:
@@ -90,6 +94,45 @@ def test_cbc_is_found_or_its_absence_is_told(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(solvers.coin_api, "pulp_cbc_path", "")
     with pytest.raises(NoSolverError, match="say --solver highs"):
         solver(SolverName.CBC)
+
+
+@pytest.mark.parametrize("how", [KeyboardInterrupt, pulp.PulpSolverError, OSError])
+def test_cbc_leaves_no_files_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: type[BaseException]
+) -> None:
+    """However CBC ends, the files it was given are gone; what broke off is no answer."""
+    model, step = knapsack(5)
+    model.aim(step)
+    given = solver(SolverName.CBC)
+    monkeypatch.setattr(solvers.tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setenv("TMP", str(tmp_path))
+    written: list[str] = []
+
+    def breaks_off(*_: object, **__: object) -> None:
+        written.extend(path.name for path in tmp_path.rglob("*-pulp.mps"))
+        raise how
+
+    monkeypatch.setattr(pulp.apis.coin_api.subprocess, "Popen", breaks_off)
+    if how is KeyboardInterrupt:
+        with pytest.raises(KeyboardInterrupt):
+            given.run(model)
+    else:
+        assert given.run(model).ended is Ended.FAILED
+    assert len(written) == 1
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("ended", "said"),
+    [
+        (Ended.OUT_OF_TIME, "time ran out before the step 'Least cost' was proven"),
+        (Ended.INFEASIBLE, "the solver found the rules to clash before"),
+        (Ended.FAILED, "the solver failed before"),
+    ],
+)
+def test_what_was_not_proven_says_why(ended: Ended, said: str) -> None:
+    """In words for a reader, each end its own."""
+    assert said in str(NotProvenError("Least cost", ended))
 
 
 def _no_module(name: str) -> None:
