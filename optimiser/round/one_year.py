@@ -5,7 +5,8 @@ journeys, the policy), and shares no code with the plan's model, costs or audit.
 held, and every child placed in earlier years where the plan has it, it says of one year:
 
 - *what agrees*: the year's top-ups and fees in the plan's own money table, less those of everybody
-  who was there already, are those of the year's placements as PuLP adds them up;
+  who was there already, are those of the year's placements as PuLP adds them up. Who of the earlier
+  placements is still there is worked out again from the case (`optimiser.round.lasting`);
 - *what bounds*: no way of placing the same children of each home, need and phase that year, in the
   places that the plan's openings leave them, costs less than the bound. The plan can never cost
   less; it costs more where it looks beyond the year, as it must: it pays for whole stays, keeps
@@ -25,6 +26,7 @@ import pandas as pd
 
 from inputs.round_checks import blank
 from optimiser.round import suit
+from optimiser.round.lasting import carried
 from optimiser.round.model import RoundModel
 from optimiser.round.solver import Ended, NotProvenError, SolverName, solver
 from optimiser.round.steps import Step
@@ -103,13 +105,12 @@ def one_year(
         When the bound could not be proven: the plan's own placements should always fit.
     """
     prices = _prices(case, scenario, year)
-    placed = tables["placements"]
-    placed = placed[(placed["year"] == year) & (placed["kind"] == "decided")]
-    new = placed.groupby(TAUGHT)["children"].sum()
+    decided = tables["placements"][tables["placements"]["kind"] == "decided"]
+    placed = decided[decided["year"] == year]
     rolls = tables["rolls"]
     rolls = rolls[rolls["year"] == year].set_index(TAUGHT)
-    ours = rolls["pinned"] + rolls["set_aside"] + rolls["entrants"]
-    held = ours.sub(new, fill_value=0.0)
+    already = carried(case, scenario, decided, year)
+    held = (rolls["pinned"] + rolls["set_aside"]).add(already, fill_value=0.0)
     money = tables["money"]
     fees = money[(money["year"].astype(str) == str(year)) & (money["term"] == "top_up_and_fees")]
     told = float(fees["plan"].sum()) - float((held * _at(prices, held.index)).sum())

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from optimiser.round.arrange import Arrangement
     from optimiser.round.problem import RoundProblem
 
-QUICK = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+QUICK = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 FEW = settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 
 
@@ -278,13 +278,19 @@ def test_blocks_of_waits_say_what_one_sum_says(seed: int) -> None:
     placed = arrange(problem).pool_of >= 0
     held: list[tuple[float, int]] = []
     for wait in sorted(set(weeks), reverse=True):
-        most = _most(problem, weeks, held, wait)
+        most = _most(problem, weeks, held, wait, int(placed.sum()))
         held.append((wait, most))
         assert (placed & (weeks == wait)).sum() == most, wait
 
 
-def _most(problem: RoundProblem, weeks: Array, held: list[tuple[float, int]], wait: float) -> int:
-    """Return the most children of a wait who can have places, those of longer waits kept."""
+def _most(
+    problem: RoundProblem,
+    weeks: Array,
+    held: list[tuple[float, int]],
+    wait: float,
+    children: int,
+) -> int:
+    """Return the most children of a wait who can have places, so many in all, longer waits kept."""
     i, v = problem.arcs["i"].to_numpy(), problem.arcs["v"].to_numpy()
     places_ = problem.pools["places"].to_numpy()
     rows, low, high = [], [], []
@@ -295,7 +301,7 @@ def _most(problem: RoundProblem, weeks: Array, held: list[tuple[float, int]], wa
             high.append(1 if limits is None else limits[one])
     everyone = np.ones(len(i), dtype=bool)
     rows.append(everyone)
-    low.append(int((arrange(problem).pool_of >= 0).sum()))
+    low.append(children)
     high.append(np.inf)
     for longer, count in held:
         rows.append(weeks[i] == longer)

@@ -25,7 +25,7 @@ from tests.optimiser.round.strategies import worlds
 if TYPE_CHECKING:
     from optimiser.round.relax import Evidence
 
-QUICK = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+QUICK = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 NOBODYS, SHORTER = AtWhosePrice.NOBODYS, AtWhosePrice.SHORTER_WAIT
 
 

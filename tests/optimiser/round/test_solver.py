@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -108,7 +108,8 @@ def test_cbc_leaves_no_files_behind(
     monkeypatch.setenv("TMP", str(tmp_path))
     written: list[str] = []
 
-    def breaks_off(*_: object, **__: object) -> None:
+    def breaks_off(*_: object, **words: Any) -> None:
+        words["stdout"].close()
         written.extend(path.name for path in tmp_path.rglob("*-pulp.mps"))
         raise how
 
