@@ -242,14 +242,29 @@ def test_cbc_that_is_not_there_is_told(
 
 def test_a_folder_of_another_kind_is_not_replaced(folder: Path, tmp_path: Path) -> None:
     """A plan's run folder is not an earlier round; a round's is, and gives way."""
-    out = tmp_path / "run"
-    assert run("plan", folder, "--out", out, "--quiet").code == Exit.DONE
-    told = run("round", folder, "--out", out, "--quiet")
+    plan = tmp_path / "run"
+    plan.mkdir()
+    (plan / "manifest.json").write_text('{"kind": "plan"}')
+    told = run("round", folder, "--out", plan, "--quiet")
     assert told.code == FAULTS
     assert "holds files that are not an earlier round" in told.err
-    assert (out / "plan.xlsx").exists()
     for _ in range(2):
         assert run("round", folder, "--out", tmp_path / "mine", "--quiet").code == Exit.DONE
+
+
+def test_a_round_that_is_stopped_writes_nothing(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C while places are arranged: it says so, and leaves no folder."""
+
+    def stops(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sendplaces.round, "arrange", stops)
+    with nothing_written(tmp_path):
+        told = run("round", folder, "--out", tmp_path / "run", "--quiet")
+    assert told.code == Exit.STOPPED
+    assert "Stopped; nothing was written." in told.err
 
 
 def test_a_round_that_fails_its_check_is_not_published(
