@@ -13,7 +13,7 @@ from inputs.round_checks import blank
 from inputs.vocabulary import PHASE_YEARS, Phase
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
@@ -122,7 +122,7 @@ def share_there(
     return float((1.0 - cessation) ** since * sum(inside) / len(inside))
 
 
-def _stated(rows: list[Mapping[Any, Any]], since: int) -> float:
+def _stated(rows: Sequence[Mapping[Any, Any]], since: int) -> float:
     by_year = {int(row["years_since_entry"]): float(row["share_remaining"]) for row in rows}
     if since == 0:
         return 1.0
