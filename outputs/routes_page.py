@@ -22,7 +22,7 @@ FIGURES = (
     ("vehicles", "Vehicles", words.places),
     ("routes", "Routes", words.places),
     ("children_a_vehicle", "Children a route", words.children),
-    ("occupancy_share", "Seats filled (of those that can be used together)", words.share),
+    ("occupancy_share", "Seats filled (of those usable together)", words.share),
     ("solo", "Children who travel alone by need", words.places),
     ("solo_share", "The same, as a share of those carried", words.share),
     ("assistants", "Routes with a passenger assistant", words.places),

@@ -627,6 +627,15 @@ def routes(
     seed: Annotated[
         int, typer.Option(min=0, max=LARGEST_SEED, help="Seed of children and searches.")
     ] = 0,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=64,
+            help="Processes that route at the same time (default: one a core). Routes do not "
+            "depend on it.",
+        ),
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Folder to write (default: the run's name and '-routes').")
     ] = None,
@@ -647,12 +656,13 @@ def routes(
         from sendplaces.progress import Shown
         from sendplaces.routes import Asked, RoutesWrong, run_routes
         from sendplaces.runs import Silence
+        from sendplaces.side_by_side import cores
 
         if iterate and case is None:
             raise typer.BadParameter("needs --case, the case that the run was planned from",
                                      param_hint="--iterate")  # fmt: skip
         folder = out or run.with_name(f"{run.resolve().name}-routes")
-        asked = Asked(draws, seconds, seed, tuple(rate or ()), options)
+        asked = Asked(draws, seconds, seed, tuple(rate or ()), options, workers or cores())
         try:
             with contextlib.ExitStack() as stack:
                 tell = Silence() if quiet or as_json else stack.enter_context(Shown())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import platform
 import time
 from dataclasses import dataclass, field, replace
@@ -44,6 +45,7 @@ from sendplaces.routes_iterate import Turned, turn
 from sendplaces.routes_setting import Setting, Sides, settle
 from sendplaces.routes_term import fragments, learn, ways_of_pricing
 from sendplaces.runs import Silence, Tell, product_version, spare_inputs
+from sendplaces.side_by_side import side_by_side
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -88,6 +90,8 @@ class Asked:
         Pounds a mile of personal travel budgets to show among the options.
     options
         Whether to route the policy options.
+    workers
+        Processes that route at the same time; what they find does not depend on it.
     """
 
     draws: int = DRAWS
@@ -95,6 +99,11 @@ class Asked:
     seed: int = 0
     rates: tuple[float, ...] = ()
     options: bool = True
+    workers: int = 1
+
+    def in_turn(self, pieces: int) -> int:
+        """Return how many of so many pieces of work a worker does, one after the other."""
+        return math.ceil(pieces / max(1, self.workers))
 
 
 @dataclass
@@ -106,7 +115,7 @@ class Searches:
     setting, asked, tell
         What is routed, how hard, and who is told.
     expected
-        Searches to come, among which the seconds are shared.
+        Searches that come one after the other, among which the seconds are shared.
     """
 
     setting: Setting
@@ -155,6 +164,10 @@ class Searches:
             progress=lambda share, _: self.tell.part(share),
         )
 
+    def alone(self) -> Searches:
+        """Return the same for another process: nobody is told, and nothing is remembered yet."""
+        return replace(self, tell=Silence(), memory={})
+
     def matrix(self, children: pd.DataFrame) -> Matrix:
         """Return the matrix among the homes of children and the schools."""
         return matrix_of(
@@ -199,23 +212,26 @@ def route_draw(searches: Searches, number: int, sides: Sides) -> tuple[Draw, Mat
     return Draw(number, found), matrix
 
 
-def route_draws(
-    setting: Setting, asked: Asked, tell: Tell, *, more_searches: int = 0
-) -> tuple[list[Draw], Searches, list[Matrix], list[Fault]]:
-    """Return every draw routed, the searches (for what comes after), matrices and warnings."""
-    count = 1 if setting.pupils is not None else asked.draws
-    searches = Searches(setting, asked, tell, expected=4 * count + more_searches)
-    draws, matrices, warnings = [], [], []
-    for number in range(count):
-        tell.stage(f"Draw {number + 1}: children and homes")
-        sides, notes = setting.draw(number, asked.seed)
-        draw, matrix = route_draw(searches, number, sides)
-        draws.append(draw)
-        matrices.append(matrix)
-        if number == 0:  # of the others the same could be said again
-            warnings += list(notes)
+def route_draws(searches: Searches, count: int) -> tuple[list[Draw], list[Matrix], list[Fault]]:
+    """Return every draw routed, the matrices and warnings."""
+    told = searches.tell
+    found = side_by_side(
+        _one_draw,
+        searches if min(count, searches.asked.workers) == 1 else searches.alone(),
+        range(count),
+        searches.asked.workers,
+        lambda done: told.stage(f"Draws routed: {done} of {count}"),
+    )
+    draws = [draw for draw, _, _ in found]
     _check(draws)
-    return draws, searches, matrices, list(dict.fromkeys(warnings))
+    # what is said of the first draw could be said of the others
+    return draws, [matrix for _, matrix, _ in found], list(dict.fromkeys(found[0][2]))
+
+
+def _one_draw(searches: Searches, number: int) -> tuple[Draw, Matrix, tuple[Fault, ...]]:
+    searches.tell.stage(f"Draw {number + 1}: children and homes")
+    sides, notes = searches.setting.draw(number, searches.asked.seed)
+    return *route_draw(searches, number, sides), notes
 
 
 def _check(draws: Sequence[Draw]) -> None:
@@ -277,10 +293,29 @@ def options_table(
         now.children, setting.policy, setting.on, rates=searches.asked.rates,
         seed=searches.asked.seed,
     )  # fmt: skip
-    for one in found:
-        searches.tell.stage(f"Policy option: {one.label}")
-        rows.append(_option(searches, one, matrix, base, now, noise_share, memory))
+    told = searches.tell
+    asked = searches.asked.workers
+    shared = _Compared(
+        searches if min(asked, len(found)) == 1 else searches.alone(),
+        matrix, base, now, noise_share, memory,
+    )  # fmt: skip
+    rows += side_by_side(
+        _option, shared, found, asked,
+        lambda done: told.stage(f"Policy options routed: {done} of {len(found)}"),
+    )  # fmt: skip
     return pd.DataFrame(rows)
+
+
+@dataclass(frozen=True, eq=False)
+class _Compared:
+    """What every policy option is compared with."""
+
+    searches: Searches
+    matrix: Matrix
+    base: Mapping[str, float]
+    now: Routed
+    noise_share: float
+    memory: Memory
 
 
 SHOWN = (
@@ -295,26 +330,19 @@ SHOWN = (
 )
 
 
-def _option(
-    searches: Searches,
-    one: PolicyOption,
-    matrix: Matrix,
-    base: Mapping[str, float],
-    now: Routed,
-    noise_share: float,
-    memory: Memory,
-) -> dict[str, object]:
+def _option(compared: _Compared, one: PolicyOption) -> dict[str, object]:
+    searches, now, base = compared.searches, compared.now, compared.base
+    searches.tell.stage(f"Policy option: {one.label}")
     moved = one.key == "pick_up_points"
-    ways = searches.matrix(one.children) if moved else matrix
     routed = searches.route(
         one.children,
-        ways,
+        searches.matrix(one.children) if moved else compared.matrix,
         AFTER,
         now.draw,
         policy=one.policy,
         sharing=one.sharing,
         start=now.routes,
-        memory=memory,
+        memory=compared.memory,
     )
     if routed.violations:
         raise RoutesWrong([f"{one.label}: {v.sentence}" for v in routed.violations])
@@ -322,7 +350,7 @@ def _option(
     cost = figures["cost_a_year_gbp"] + one.own_gbp_a_year
     saving = base["cost_a_year_gbp"] - cost
     told = NO_CHANGE
-    if material(base["cost_a_year_gbp"], cost, noise_share):
+    if material(base["cost_a_year_gbp"], cost, compared.noise_share):
         told = SAVING if saving > 0 else EXTRA_COST
     return (
         {"option": one.key, "label": one.label, "what": one.what, "affected": float(one.affected)}
@@ -471,8 +499,10 @@ def compare(
 ) -> tuple[RoutesReport, list[Draw]]:
     """Return the whole comparison of a run, and its draws."""
     planned = setting.planned
-    more = 2 + (9 + len(asked.rates) if asked.options else 0)
-    draws, searches, matrices, found = route_draws(setting, asked, tell, more_searches=more)
+    count = 1 if setting.pupils is not None else asked.draws
+    after = 2 + (1 + asked.in_turn(8 + len(asked.rates)) if asked.options else 0)
+    searches = Searches(setting, asked, tell, expected=4 * asked.in_turn(count) + after)
+    draws, matrices, found = route_draws(searches, count)
     noise = measured_noise(searches, draws[0], matrices[0])
     least = noise_of(setting.policy.noise_share, noise)
     options = pd.DataFrame()

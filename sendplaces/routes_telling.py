@@ -38,8 +38,8 @@ def headline(report: RoutesReport, folder: Path) -> str:
         "",
         *answer(report),
         "",
-        f"{'':<46}{'same children':>20}{'all children':>22}",
-        f"{'':<46}{'before':>10}{'after':>10}{'before':>12}{'after':>10}",
+        f"{'':<46}{'same children':>24}{'all children':>26}",
+        f"{'':<46}{'before':>12}{'after':>12}{'before':>14}{'after':>12}",
     ]
     labels = {name: (label, wording) for name, label, wording in FIGURES}
     sides = report.summary["sides"]
@@ -51,7 +51,7 @@ def headline(report: RoutesReport, folder: Path) -> str:
             size = number(value)
             whole = size is not None and size >= 100 and "gbp" not in name
             cells.append("c" if value is None else f"{size:,.0f}" if whole else wording(value))
-        lines.append(f"{label[:45]:<46}{cells[0]:>10}{cells[1]:>10}{cells[2]:>12}{cells[3]:>10}")
+        lines.append(f"{label:<46}{cells[0]:>12}{cells[1]:>12}{cells[2]:>14}{cells[3]:>12}")
     lines += [
         "",
         "Journeys by road." if report.method == "network" else "Journeys in straight lines: rough.",

@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import sqlite3
+import tomllib
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,12 +16,12 @@ import pytest
 from geo.routing.types import Effort
 from outputs.planned_run import read_run
 from sendplaces import routes_iterate
-from sendplaces.pipeline import Silence
 from sendplaces.routes_iterate import check_case, cost_as_routed, turn
 from sendplaces.routes_setting import boarding, flows_of, policy_of, settle
-from sendplaces.routes_term import predicted, scenario_values, values_of
+from sendplaces.routes_term import fragments, predicted, scenario_values, values_of
+from sendplaces.runs import Silence
 from tests.cases import tiny_tables, write_case, write_rows
-from tests.outputs.routed import draw
+from tests.outputs.routed import draw, routed_report
 from tests.sendplaces.driving import FAULTS, Told, contents, nothing_written, run
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 pytest.importorskip("pyvrp", reason="routes need the extra 'routes'")
 
-QUICK = ("--draws", 1, "--no-options")
+QUICK = ("--draws", 1, "--no-options", "--workers", 1)
 FILES = {
     "routes.html",
     "routes.xlsx",
@@ -186,20 +187,45 @@ def test_a_public_folder_names_no_zone(tiny_run: tuple[Told, Path], tmp_path: Pa
     assert "/" not in manifest["planned_run"]["folder"]
 
 
-def test_the_learned_files_are_taken_by_plan(
-    tiny_run: tuple[Told, Path], tiny_folder: Path, tmp_path: Path
-) -> None:
-    """The scenario fragment and the table of rates, where there are any, check without a fault."""
-    out = tmp_path / "routed"
-    run("routes", tiny_run[1], *QUICK, "--out", out, "--quiet")
-    if not (out / "learned-term.toml").exists():
-        pytest.skip("too few provisions to fit a term")
-    checked = run("check", tiny_folder, "--scenario", out / "learned-term.toml", "--json")
-    assert checked.code == 0, checked.out
+def test_the_learned_files_are_taken_by_plan(tiny_folder: Path, tmp_path: Path) -> None:
+    """The scenario fragment and the table of rates check without a fault, and say the figures."""
+    learned = {
+        "transport_fixed_per_run_gbp": 31.25,
+        "transport_per_child_run_gbp": 4.5,
+        "transport_per_mile_run_gbp": 0.75,
+        "transport_wheelchair_run_gbp": 9.0,
+    }
+    term = pd.DataFrame({"key": list(learned), "value": list(learned.values())})
+    plain = routed_report()
+    report = replace(
+        plain,
+        tables={**plain.tables, "term": term},
+        summary={**plain.summary, "term_note": "Fitted by hand."},
+    )
+    written = fragments(report)
+    assert set(written) == {"learned-term.toml", "transport_rates.csv"}
     case = tmp_path / "case"
     shutil.copytree(tiny_folder, case)
-    shutil.copy(out / "transport_rates.csv", case)
+    fragment = tmp_path / "learned-term.toml"
+    fragment.write_text(written["learned-term.toml"], "utf-8")
+    assert {key: tomllib.loads(fragment.read_text("utf-8"))[key] for key in learned} == learned
+    checked = run("check", case, "--scenario", fragment, "--json")
+    assert checked.code == 0, checked.out
+    (case / "transport_rates.csv").write_text(written["transport_rates.csv"], "utf-8")
     assert run("check", case, "--json").code == 0
+
+
+def test_workers_change_nothing(tiny_run: tuple[Told, Path], tmp_path: Path) -> None:
+    """Draws routed by two processes are those that one process finds."""
+    tables = []
+    for workers in (1, 2):
+        out = tmp_path / str(workers)
+        how = ("--draws", 2, "--no-options", "--workers", workers)
+        told = run("routes", tiny_run[1], *how, "--out", out, "--quiet")
+        assert told.code == 0, told.err
+        tables.append({one.name: one.read_text("utf-8") for one in (out / "tables").iterdir()})
+    assert tables[0] == tables[1]
+    assert "routes.csv" in tables[0]
 
 
 def test_a_budget_of_seconds_is_said_and_marked(
@@ -329,8 +355,8 @@ def test_an_out_folder_with_other_files_is_refused(
     """What is no earlier run is left alone, and the run itself is never written over."""
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "precious.txt").write_text("mine")
-    refused(tmp_path, tiny_run[1], saying=("holds files that are not an earlier run",))
-    told = run("routes", tiny_run[1], *QUICK, "--out", tiny_run[1], "--quiet")
+    refused(tmp_path, tiny_run[1], saying=("holds files that are not earlier routes",))
+    told = run("routes", tiny_run[1], *QUICK, "--out", tiny_run[1], "--force", "--quiet")
     assert told.code == FAULTS
     assert "which the run would replace" in told.err
 
