@@ -30,7 +30,8 @@ class InOrder(TyperGroup):
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Return the names of the commands."""
-        return sorted(super().list_commands(ctx), key=ORDER.index)
+        known = super().list_commands(ctx)
+        return sorted(known, key=lambda one: ORDER.index(one) if one in ORDER else len(ORDER))
 
 
 app = typer.Typer(
