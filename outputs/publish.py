@@ -84,7 +84,7 @@ def write_folder(out: Path, fill: Callable[[Path], None], *, kind: str, force: b
     fill
         Writes every file into the empty folder it is given; ``manifest.json`` last.
     kind
-        ``plan``, ``forecast``, ``routes`` or ``round``: what leaves such folders.
+        ``plan``, ``forecast``, ``routes``, ``round`` or ``sweep``: what leaves such folders.
     force
         Replace a folder of another kind, or one that holds something else.
 
@@ -124,7 +124,7 @@ def check_free(out: Path, *, kind: str = "plan", force: bool = False) -> None:
     out
         The folder.
     kind
-        What is to be written there: ``plan``, ``forecast``, ``routes`` or ``round``.
+        What is to be written there: ``plan``, ``forecast``, ``routes``, ``round`` or ``sweep``.
     force
         Whether anything may be replaced.
 
@@ -142,6 +142,7 @@ def check_free(out: Path, *, kind: str = "plan", force: bool = False) -> None:
             "forecast": "an earlier forecast",
             "routes": "earlier routes",
             "round": "an earlier round",
+            "sweep": "an earlier sweep",
         }[kind]
         problem = f"holds files that are not {what}"
         remedy = "Name another folder with --out, or use --force to replace it"
@@ -151,7 +152,7 @@ def check_free(out: Path, *, kind: str = "plan", force: bool = False) -> None:
 
 
 def kind_of(folder: Path) -> str | None:
-    """Return what left a folder: plan, forecast, routes or round; None for any other."""
+    """Return what left a folder: plan, forecast, routes, round or sweep; or None."""
     if not (folder / MANIFEST).is_file():
         return None
     try:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from inputs.errors import Fault
 
-ORDER = ("start", "template", "check", "plan", "forecast", "travel", "routes", "round")
+ORDER = ("start", "template", "check", "plan", "forecast", "travel", "routes", "round", "sweep")
 """The commands as a user comes to need them."""
 
 
@@ -483,6 +483,88 @@ def travel(
             f"({summary['by_road']:,} by road, {summary['straight_line']:,} by straight line, "
             f"{summary['supplied']:,} supplied)\n"
         )
+
+
+@app.command()
+def sweep(
+    cases: Annotated[list[Path], typer.Argument(help="Cases: folders of CSV files, or workbooks.")],
+    out: Annotated[
+        Path, typer.Option(help="Folder to write: a run folder for each plan, and a table.")
+    ],
+    scenario: Annotated[
+        list[Path] | None,
+        typer.Option(help="Policy, for every case; may be given again (default: each case's own)."),
+    ] = None,
+    demand: Annotated[
+        list[str] | None,
+        typer.Option(help="As for 'plan'; may be given again, such as P10, P50 and P90."),
+    ] = None,
+    network: NetworkOption = None,
+    gap: Annotated[
+        float,
+        typer.Option(min=0.0, max=0.5, help="Gap of cost within which a plan counts as proven."),
+    ] = 0.001,
+    time_limit: Annotated[
+        float | None,
+        typer.Option("--time-limit", min=0.1, help="Seconds for the searches of each plan."),
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=512,
+            help="Plans made at the same time on this machine (default: one a core).",
+        ),
+    ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            help="Address of a Dask scheduler that runs already: its workers make the plans."
+        ),
+    ] = None,
+    seed: Annotated[
+        int, typer.Option(min=0, max=LARGEST_SEED, help="Random seed of the solver.")
+    ] = 0,
+    force: ForceOption = False,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Make many plans at once: every case under every scenario and demand.
+
+    Each is the plan that 'plan --threads 1' makes, in a run folder of its own. Ends with 4 where
+    one of them could not be made; the table says why, and the others are there.
+    """
+    with _told_plainly(as_json=as_json):
+        from optimiser.solve import Settings
+        from sendplaces.progress import Shown
+        from sendplaces.runs import Silence
+        from sendplaces.side_by_side import cores
+        from sendplaces.sweep import pieces_of, run_sweep
+
+        pieces = pieces_of(cases, scenario or (), demand or ())
+        limit = float("inf") if time_limit is None else time_limit
+        settings = Settings(gap=gap, time_limit_seconds=limit, threads=1, seed=seed)
+        with contextlib.ExitStack() as stack:
+            tell = Silence() if quiet or as_json else stack.enter_context(Shown())
+            told = run_sweep(
+                pieces,
+                out,
+                settings,
+                workers=workers or cores(),
+                cluster=cluster,
+                network=network,
+                force=force,
+                cache=_cache(),
+                tell=tell,
+            )
+        if as_json:
+            _print_json(told.summary)
+        else:
+            from sendplaces.telling import sweep_lines
+
+            sys.stdout.write(printable(sweep_lines(told.rows, out)) + "\n")
+        if told.planned < len(told.rows):
+            raise typer.Exit(Exit.NO_PLAN)
 
 
 @app.command()

@@ -16,6 +16,7 @@ from outputs.words import small_share
 from sendplaces.terminal import printable
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from geo.travel import TravelTable
@@ -196,3 +197,24 @@ def travel_summary(table: TravelTable, out: Path) -> dict[str, Any]:
         "warnings": [fault.as_dict() for fault in table.warnings],
         "attribution": list(table.attribution),
     }
+
+
+def sweep_lines(rows: Sequence[Mapping[str, Any]], folder: Path) -> str:
+    """Return a line for each plan of a sweep: how it ended, what is proven, what it saves by purse.
+
+    The savings count the horizon and what lasts beyond it, and are never netted.
+    """
+    width = max([4, *(len(row["plan"]) for row in rows)])
+    columns = f"{'gap':>8} {'DSG':>10} {'Gen. Fund':>10} {'capital':>10}"
+    head = f"{'plan':<{width}}  {'ended':<12} {columns}"
+    lines = [f"Savings against the do-minimum by purse, present value:\n\n{head}"]
+    for row in rows:
+        if row["plan_run_id"] is None:
+            lines.append(f"{row['plan']:<{width}}  {row['ended']:<12} {row['said']}")
+            continue
+        purses = [f"{millions(row[f'{name}_saving_gbp']):>10}" for name in PURSE_LABELS]
+        lines.append(
+            f"{row['plan']:<{width}}  {row['ended']:<12} {row['gap']:>8.3%} {' '.join(purses)}"
+        )
+    lines += ["", f"Open {folder / 'sweep.xlsx'} in Excel; each plan is in {folder / 'runs'}."]
+    return "\n".join(lines)
