@@ -195,13 +195,35 @@ def run_scip(problem: Problem, limits: Limits, tell: Tell, *, strong: bool = Fal
 
 
 NUMBER = r"([-+]?[0-9.]+(?:e[-+]?[0-9]+)?)"
-FOUND = re.compile(rf"(?:Integer solution of|Solution found of) {NUMBER}")
-NODES = re.compile(rf"best solution {NUMBER}, best possible {NUMBER}")
-RELAXED = re.compile(rf"Continuous objective value is {NUMBER}")
-RESULT = re.compile(rf"^Objective value:\s+{NUMBER}")
-LOWER = re.compile(rf"^Lower bound:\s+{NUMBER}")
-PROVEN = re.compile(r"^Result - Optimal solution found")
+PLANS = [
+    re.compile(part.format(NUMBER))
+    for part in (
+        "Integer solution of {}",
+        "Solution found of {}",
+        "Relaxing continuous gives {}",
+        "Freeing continuous variables gives a solution of {}",
+        "{} best solution, best possible",
+        "best objective {}",
+        "^Objective value: +{}",
+    )
+]
+BOUNDS = [
+    re.compile(part.format(NUMBER))
+    for part in ("Continuous objective value is {}", "best possible {}", "^Lower bound: +{}")
+]
+PROVEN = "Result - Optimal solution found"
 NOTHING = 1e49
+"""CBC's word for no plan yet is 1e+50."""
+
+
+def half_of_last_digit(text: str) -> float:
+    """Return how far a number can be from what was printed.
+
+    >>> half_of_last_digit("1.93955e+08"), half_of_last_digit("12.5")
+    (500.0, 0.05)
+    """
+    digits, _, power = text.partition("e")
+    return 0.5 * 10.0 ** (int(power or 0) - len(digits.partition(".")[2]))
 
 
 class CbcLog:
@@ -222,23 +244,21 @@ class CbcLog:
         self.proven = False
 
     def line(self, text: str) -> None:
-        """Take in one line."""
+        """Take in one line.
+
+        CBC prints few digits of a large number: a plan counts as dear, and a bound as low, as
+        what is printed can mean.
+        """
         cost, bound = float("inf"), -float("inf")
-        if found := FOUND.search(text):
-            cost = float(found[1])
-        elif found := NODES.search(text):
-            cost, bound = float(found[1]), float(found[2])
-        elif found := RELAXED.search(text):
-            bound = float(found[1])
-        elif PROVEN.search(text):
-            self.proven = True
-        elif found := RESULT.search(text):
-            cost = float(found[1])
-            bound = cost - self.gap_gbp if self.proven else bound
-        elif found := LOWER.search(text):
-            bound = float(found[1])
-        cost = cost if abs(cost) < NOTHING else float("inf")
-        bound = bound if abs(bound) < NOTHING else -float("inf")
+        self.proven |= PROVEN in text
+        for one in PLANS:
+            if (found := one.search(text)) and abs(float(found[1])) < NOTHING:
+                cost = min(cost, float(found[1]) + half_of_last_digit(found[1]))
+        for one in BOUNDS:
+            if (found := one.search(text)) and abs(float(found[1])) < NOTHING:
+                bound = max(bound, float(found[1]) - half_of_last_digit(found[1]))
+        if self.proven and text.startswith("Objective value"):
+            bound = max(bound, cost - self.gap_gbp)
         self.tell.found(cost + self.always, bound + self.always)
 
 
@@ -295,9 +315,9 @@ def run_pulp_cbc(problem: Problem, limits: Limits, tell: Tell) -> None:
     tell.sizes(len(lp.variables()), len(lp.constraints))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # PuLP says that its own CBC goes with version 4
+        # no number of threads: CBC then runs in one; asked for 1 it runs a worker beside it
         solver = pulp.PULP_CBC_CMD(
             msg=True,
-            threads=1,
             gapAbs=limits.gap_gbp,
             gapRel=0.0,
             timeLimit=max(0.1, limits.seconds - tell.seconds()),
