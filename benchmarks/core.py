@@ -43,7 +43,9 @@ def core(problem: Problem) -> Problem:
     names = problem.options["option"].to_numpy()
     while True:
         live = set(names[keep & can])
-        holds = np.array([set(needed) <= live for needed in problem.options["requires"]], dtype=bool)
+        holds = np.array(
+            [set(needed) <= live for needed in problem.options["requires"]], dtype=bool
+        )
         if not (keep & ~holds).any():
             break
         keep &= holds

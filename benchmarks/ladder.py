@@ -30,6 +30,7 @@ from typing import TYPE_CHECKING
 from benchmarks.core import core
 from benchmarks.ladder_methods import METHODS, RETURNED
 from benchmarks.made_up import AUTHORITIES, SEED, write
+from benchmarks.published import instances
 from benchmarks.rows import write_rows
 from benchmarks.trail import Trail, read_trail
 from inputs.read import read_case
@@ -42,6 +43,7 @@ from sendplaces.runs import Silence
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from benchmarks.published import Instance
     from optimiser.problem import Problem
 
 SMALL = "small"
@@ -176,6 +178,20 @@ def rung(size: str, problem: Problem, methods: Sequence[str], caps: Caps) -> lis
     return judged(size, trails, nothing.cost, caps)
 
 
+def published_rung(instance: Instance, methods: Sequence[str], caps: Caps) -> list[Row]:
+    """Return a row for each method on a facility-location file, on the strong formulation."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "instance"
+        path.write_bytes(pickle.dumps(instance))
+        trails = {}
+        scale = float(instance.fixed.sum())
+        for method in methods:
+            trails[method] = in_own_process(method, path, caps, scale)
+            told = _told(trails[method], caps)
+            print(f"  {instance.name} {METHODS[method].name}: {told}", flush=True)
+    return judged(instance.name, trails, None, caps)
+
+
 def _told(trail: Trail, caps: Caps) -> str:
     if trail.how == "not installed":
         return "skipped: it is not installed (pip install '.[benchmarks]')"
@@ -214,10 +230,8 @@ def judged(
         "within_tenth_percent": bound + COST_SHARE * abs(best),
         "near_best": best + SAVING_SHARE * saving,
     }
-    if do_minimum_gbp is None:  # nothing to save from: the ratio is of a tenth of a per cent
-        main = "within_tenth_percent"
-    else:
-        main = "within_1_percent_of_saving"
+    # a published file has nothing to save from
+    main = "within_tenth_percent" if do_minimum_gbp is None else "within_1_percent_of_saving"
     reached = {
         method: {
             name: trail.seconds_to(cost) if math.isfinite(cost) else None
@@ -279,8 +293,11 @@ def table(rows: Sequence[Row]) -> str:
             _number(row.gap, 8, ".2%", "-"),
             _number(row.seconds if row.proven else None, 7, ".1f"),
             _number(row.peak_gib, 5, ".2f", "-"),
-            ("" if row.ratio is None else (">" if row.ratio_at_least else "") + f"{row.ratio:.1f}")
-            .rjust(7),
+            (
+                ""
+                if row.ratio is None
+                else (">" if row.ratio_at_least else "") + f"{row.ratio:.1f}"
+            ).rjust(7),
         ]
         lines.append(" ".join(told) + f"  {row.ended}")
     return "\n".join(lines)
@@ -297,17 +314,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--sizes", "--size", nargs="+", choices=SIZES, default=["small", "unitary"])
+    parser.add_argument("--sizes", "--size", nargs="+", choices=SIZES, help="small unitary")
     parser.add_argument("--methods", nargs="+", choices=tuple(METHODS), default=list(USUAL))
     parser.add_argument("--seconds", type=float, default=300.0, help="for each method")
     parser.add_argument("--gigabytes", type=float, default=6.0, help="for each method")
     parser.add_argument("--gap", type=float, default=1e-4, help="of cost, at which all stop")
     parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--published", type=Path, metavar="DIR", help="OR-Library files instead")
+    parser.add_argument("--only", nargs="+", default=["capa", "capb"], help="names start so")
     parser.add_argument("--json", type=Path, help="write the rows here too")
     chosen = parser.parse_args(arguments)
     caps = Caps(chosen.seconds, chosen.gigabytes, chosen.gap)
     rows: list[Row] = []
-    for size in chosen.sizes:
+    if chosen.published:
+        usual = [method for method in chosen.methods if not method.endswith("-strong")]
+        try:
+            for instance, _ in instances(chosen.published):
+                if instance.name.startswith(tuple(chosen.only)):
+                    rows += published_rung(instance, usual, caps)
+        except (OSError, ValueError) as error:
+            print(error, file=sys.stderr)
+            return 3
+    for size in chosen.sizes or ([] if chosen.published else ["small", "unitary"]):
         methods = ["product"] if size in PRODUCT_ALONE else chosen.methods
         rows += rung(size, posed(size, chosen.seed), methods, caps)
     print()

@@ -18,15 +18,19 @@ import sys
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from benchmarks.published import Instance, to_problem
 from benchmarks.trail import Tell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from optimiser.problem import Problem
+
+    Posed = Problem | Instance
 
 GIB = 2**30
 RETURNED, OUT_OF_MEMORY, ABSENT = "returned", "memory", "not installed"
@@ -62,7 +66,7 @@ def peak_gib() -> float:
     return max(resource.getrusage(one).ru_maxrss for one in who) / 2**20
 
 
-def run_product(problem: Problem, limits: Limits, tell: Tell) -> None:
+def run_product(posed: Posed, limits: Limits, tell: Tell) -> None:
     """Run the product's own way; its gap is a share of its plan's cost, so no looser than others'.
 
     The model is built once more, after the end, to count it.
@@ -73,6 +77,7 @@ def run_product(problem: Problem, limits: Limits, tell: Tell) -> None:
     def show(progress: Progress) -> None:
         tell.found(progress.cost_gbp, progress.bound_gbp)
 
+    problem = to_problem(posed) if isinstance(posed, Instance) else posed
     tell.begin()
     try:
         answer = solve(problem, Settings(limits.gap, limits.seconds, threads=1), show=show)
@@ -84,6 +89,41 @@ def run_product(problem: Problem, limits: Limits, tell: Tell) -> None:
     tell.ended(RETURNED, peak_gib())
     lp = compile_model(build(problem).model).lp
     tell.sizes(lp.num_col_, lp.num_row_)
+
+
+def _pulp_model(posed: Posed, *, strong: bool) -> tuple[Callable[[], Any], float]:
+    """Return what builds the textbook's PuLP problem, and the constant that it leaves out."""
+    if isinstance(posed, Instance):
+        from benchmarks.textbook_sites import pulp_model
+
+        return partial(pulp_model, posed), 0.0
+    from benchmarks.core import facts
+    from benchmarks.textbook_pulp import model
+
+    known = facts(posed)
+    return partial(model, known, strong=strong), known.always
+
+
+def _pyomo_model(posed: Posed) -> Callable[[], Any]:
+    if isinstance(posed, Instance):
+        from benchmarks.textbook_sites import pyomo_model
+
+        return partial(pyomo_model, posed)
+    from benchmarks.core import facts
+    from benchmarks.textbook_pyomo import model
+
+    return partial(model, facts(posed))
+
+
+def _scip_model(posed: Posed, *, strong: bool) -> Callable[[], Any]:
+    if isinstance(posed, Instance):
+        from benchmarks.textbook_sites import scip_model
+
+        return partial(scip_model, posed)
+    from benchmarks.core import facts
+    from benchmarks.textbook_scip import model
+
+    return partial(model, facts(posed), strong=strong)
 
 
 def watch(solver: Any, tell: Tell, always: float) -> None:
@@ -105,15 +145,12 @@ def say_last(solver: Any, tell: Tell, always: float) -> None:
     tell.found(cost + always, float(info.mip_dual_bound) + always)
 
 
-def run_pulp_highs(problem: Problem, limits: Limits, tell: Tell, *, strong: bool = False) -> None:
+def run_pulp_highs(posed: Posed, limits: Limits, tell: Tell, *, strong: bool = False) -> None:
     """Run textbook PuLP and HiGHS through PuLP's own object; it leaves the constant out."""
     import pulp
 
-    from benchmarks.core import facts
-    from benchmarks.textbook_pulp import model
-
-    known = facts(problem)
-    del problem
+    pose, always = _pulp_model(posed, strong=strong)
+    del posed
 
     class Watched(pulp.HiGHS):  # type: ignore[misc]
         """PuLP's HiGHS, told when it holds the model and watched from then on."""
@@ -123,26 +160,23 @@ def run_pulp_highs(problem: Problem, limits: Limits, tell: Tell, *, strong: bool
             tell.built()
             tell.sizes(solver.getNumCol(), solver.getNumRow())
             solver.setOptionValue("time_limit", max(0.1, limits.seconds - tell.seconds()))
-            watch(solver, tell, known.always)
+            watch(solver, tell, always)
             super().callSolver(lp)
-            say_last(solver, tell, known.always)
+            say_last(solver, tell, always)
 
     tell.begin()
-    lp = model(known, strong=strong)
+    lp = pose()
     lp.solve(Watched(msg=False, threads=1, gapRel=0.0, gapAbs=limits.gap_gbp))
 
 
-def run_appsi(problem: Problem, limits: Limits, tell: Tell) -> None:
+def run_appsi(posed: Posed, limits: Limits, tell: Tell) -> None:
     """Run textbook Pyomo and appsi's HiGHS."""
     from pyomo.contrib.appsi.solvers import Highs
 
-    from benchmarks.core import facts
-    from benchmarks.textbook_pyomo import model
-
-    known = facts(problem)
-    del problem
+    pose = _pyomo_model(posed)
+    del posed
     tell.begin()
-    m = model(known)
+    m = pose()
     opt = Highs()
     opt.set_instance(m)
     solver = opt._solver_model  # noqa: SLF001
@@ -162,15 +196,12 @@ def run_appsi(problem: Problem, limits: Limits, tell: Tell) -> None:
     say_last(solver, tell, 0.0)
 
 
-def run_scip(problem: Problem, limits: Limits, tell: Tell, *, strong: bool = False) -> None:
+def run_scip(posed: Posed, limits: Limits, tell: Tell, *, strong: bool = False) -> None:
     """Run SCIP through PySCIPOpt; an event handler tells each plan, and each node's bound."""
     from pyscipopt import SCIP_EVENTTYPE, Eventhdlr
 
-    from benchmarks.core import facts
-    from benchmarks.textbook_scip import model
-
-    known = facts(problem)
-    del problem
+    pose = _scip_model(posed, strong=strong)
+    del posed
 
     class Watch(Eventhdlr):  # type: ignore[misc]
         """Tells plans and bounds."""
@@ -179,11 +210,11 @@ def run_scip(problem: Problem, limits: Limits, tell: Tell, *, strong: bool = Fal
             for kind in (SCIP_EVENTTYPE.BESTSOLFOUND, SCIP_EVENTTYPE.NODESOLVED):
                 self.model.catchEvent(kind, self)
 
-        def eventexec(self, event: Any) -> None:
+        def eventexec(self, event: Any) -> None:  # noqa: ARG002
             tell.found(self.model.getPrimalbound(), self.model.getDualbound())
 
     tell.begin()
-    m = model(known, strong=strong)
+    m = pose()
     m.hideOutput()
     m.includeEventhdlr(Watch(), "watch", "tells plans and bounds")
     tell.built()
@@ -298,19 +329,16 @@ def output_read(line: Callable[[str], None]) -> Iterator[None]:
         os.close(ours)
 
 
-def run_pulp_cbc(problem: Problem, limits: Limits, tell: Tell) -> None:
+def run_pulp_cbc(posed: Posed, limits: Limits, tell: Tell) -> None:
     """Run textbook PuLP and the CBC that comes with it."""
     import warnings
 
     import pulp
 
-    from benchmarks.core import facts
-    from benchmarks.textbook_pulp import model
-
-    known = facts(problem)
-    del problem
+    pose, always = _pulp_model(posed, strong=False)
+    del posed
     tell.begin()
-    lp = model(known)
+    lp = pose()
     tell.built()
     tell.sizes(len(lp.variables()), len(lp.constraints))
     with warnings.catch_warnings():
@@ -322,18 +350,18 @@ def run_pulp_cbc(problem: Problem, limits: Limits, tell: Tell) -> None:
             gapRel=0.0,
             timeLimit=max(0.1, limits.seconds - tell.seconds()),
         )
-    with output_read(CbcLog(tell, known.always, limits.gap_gbp).line):
+    with output_read(CbcLog(tell, always, limits.gap_gbp).line):
         lp.solve(solver)
 
 
-def run_pulp_highs_strong(problem: Problem, limits: Limits, tell: Tell) -> None:
+def run_pulp_highs_strong(posed: Posed, limits: Limits, tell: Tell) -> None:
     """Run PuLP and HiGHS with a linking row for each arc."""
-    run_pulp_highs(problem, limits, tell, strong=True)
+    run_pulp_highs(posed, limits, tell, strong=True)
 
 
-def run_scip_strong(problem: Problem, limits: Limits, tell: Tell) -> None:
+def run_scip_strong(posed: Posed, limits: Limits, tell: Tell) -> None:
     """Run SCIP with a linking row for each arc."""
-    run_scip(problem, limits, tell, strong=True)
+    run_scip(posed, limits, tell, strong=True)
 
 
 @dataclass(frozen=True)
@@ -341,7 +369,7 @@ class Method:
     """A way to solve the core: the name that the table gives it, and what runs it."""
 
     name: str
-    run: Callable[[Problem, Limits, Tell], None]
+    run: Callable[[Posed, Limits, Tell], None]
 
 
 METHODS = {
@@ -370,10 +398,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
     tell = Tell(chosen.events)
     try:
-        problem = pickle.loads(chosen.problem.read_bytes())
-        METHODS[chosen.method].run(
-            problem, Limits(chosen.seconds, chosen.gap, chosen.scale), tell
-        )
+        posed = pickle.loads(chosen.problem.read_bytes())
+        METHODS[chosen.method].run(posed, Limits(chosen.seconds, chosen.gap, chosen.scale), tell)
     except MemoryError:
         tell.ended(OUT_OF_MEMORY, peak_gib())
         return 1
