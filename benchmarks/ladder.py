@@ -66,6 +66,8 @@ class Row:
         Seconds to a plan so near the best bound of the run.
     near_best
         Seconds to a plan within 1 % of the saving of the best plan of the run.
+    saving_gbp
+        Do-minimum less the best plan of the run; None for a published file, which has neither.
     seconds
         Until it returned.
     proven
@@ -92,6 +94,7 @@ class Row:
     peak_gib: float | None
     ratio: float | None
     ratio_at_least: bool
+    saving_gbp: float | None
     ended: str
 
 
@@ -240,7 +243,7 @@ def judged(
         for method, trail in trails.items()
     }
     ours = reached.get("product", {}).get(main)
-    rows = []
+    rows: list[Row] = []
     for method, trail in trails.items():
         theirs = reached[method][main]
         ran = trail.how != "not installed"
@@ -263,6 +266,7 @@ def judged(
                 peak_gib=trail.peak_gib,
                 ratio=ratio,
                 ratio_at_least=theirs is None,
+                saving_gbp=saving if math.isfinite(saving) else None,
                 ended=ended(trail, caps),
                 **reached[method],
             )
@@ -278,6 +282,7 @@ def table(rows: Sequence[Row]) -> str:
         f"{'gap':>8} {'seconds':>7} {'GiB':>5} {'ratio':>7}  ended"
     ]
     for row in rows:
+        unsaved = "-" if row.saving_gbp is None else DNF
         told = [
             f"{row.instance:<9}",
             f"{row.method:<20}",
@@ -285,9 +290,9 @@ def table(rows: Sequence[Row]) -> str:
             _number(row.rows, 9, ",", "-"),
             _number(row.build_seconds, 6, ".1f", "-"),
             _number(row.within_5_percent, 7, ".1f"),
-            _number(row.within_1_percent_of_saving, 9, ".1f"),
+            _number(row.within_1_percent_of_saving, 9, ".1f", unsaved),
             _number(row.within_tenth_percent, 7, ".1f"),
-            _number(row.near_best, 9, ".1f"),
+            _number(row.near_best, 9, ".1f", unsaved),
             _number(None if row.objective is None else row.objective / 1e6, 12, ",.4f", "none"),
             _number(None if row.bound is None else row.bound / 1e6, 12, ",.4f", "none"),
             _number(row.gap, 8, ".2%", "-"),
@@ -342,7 +347,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(table(rows))
     print(
         f"\nOne thread each, in turn; {caps.seconds:g} s and {caps.gigabytes:g} GiB each; all stop "
-        f"at a gap of {caps.gap:.2%}. Seconds of wall time from the numbers in memory.\n"
+        f"at a gap of {caps.gap:g}. Seconds of wall time from the numbers in memory.\n"
         "'seconds' is to a proof at that gap. 'to 5 %', '1% saving' and '0.1 %' are against the "
         "best bound of the run,\n'near best' against its best plan. Ratio: seconds to 1 % of the "
         "saving, to the product's; '>' where it never came."
