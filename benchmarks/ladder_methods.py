@@ -22,13 +22,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.published import Instance, to_problem
 from benchmarks.trail import Tell
+from optimiser.problem import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from optimiser.problem import Problem
+    from benchmarks.published import Instance
 
     Posed = Problem | Instance
 
@@ -77,7 +77,12 @@ def run_product(posed: Posed, limits: Limits, tell: Tell) -> None:
     def show(progress: Progress) -> None:
         tell.found(progress.cost_gbp, progress.bound_gbp)
 
-    problem = to_problem(posed) if isinstance(posed, Instance) else posed
+    if isinstance(posed, Problem):
+        problem = posed
+    else:
+        from benchmarks.published import to_problem
+
+        problem = to_problem(posed)
     tell.begin()
     try:
         answer = solve(problem, Settings(limits.gap, limits.seconds, threads=1), show=show)
@@ -93,7 +98,7 @@ def run_product(posed: Posed, limits: Limits, tell: Tell) -> None:
 
 def _pulp_model(posed: Posed, *, strong: bool) -> tuple[Callable[[], Any], float]:
     """Return what builds the textbook's PuLP problem, and the constant that it leaves out."""
-    if isinstance(posed, Instance):
+    if not isinstance(posed, Problem):
         from benchmarks.textbook_sites import pulp_model
 
         return partial(pulp_model, posed), 0.0
@@ -105,7 +110,7 @@ def _pulp_model(posed: Posed, *, strong: bool) -> tuple[Callable[[], Any], float
 
 
 def _pyomo_model(posed: Posed) -> Callable[[], Any]:
-    if isinstance(posed, Instance):
+    if not isinstance(posed, Problem):
         from benchmarks.textbook_sites import pyomo_model
 
         return partial(pyomo_model, posed)
@@ -116,7 +121,7 @@ def _pyomo_model(posed: Posed) -> Callable[[], Any]:
 
 
 def _scip_model(posed: Posed, *, strong: bool) -> Callable[[], Any]:
-    if isinstance(posed, Instance):
+    if not isinstance(posed, Problem):
         from benchmarks.textbook_sites import scip_model
 
         return partial(scip_model, posed)
@@ -340,7 +345,7 @@ def run_pulp_cbc(posed: Posed, limits: Limits, tell: Tell) -> None:
     tell.begin()
     lp = pose()
     tell.built()
-    tell.sizes(len(lp.variables()), len(lp.constraints))
+    tell.sizes(lp.numVariables(), lp.numConstraints())
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # PuLP says that its own CBC goes with version 4
         # no number of threads: CBC then runs in one; asked for 1 it runs a worker beside it

@@ -29,15 +29,15 @@ def model(known: Facts, *, strong: bool = False) -> pulp.LpProblem:
     g = groups(known)
     years, first = known.years, known.years[0]
     option_years = [(o, t) for o in known.at for t in years]
-    place = pulp.LpVariable.dicts("place", known.placements, lowBound=0)
-    unplaced = pulp.LpVariable.dicts("unplaced", list(known.demand), lowBound=0)
-    intake = pulp.LpVariable.dicts("intake", list(g.cells_of), lowBound=0)
-    roll = pulp.LpVariable.dicts("roll", g.rolls, lowBound=0)
-    opening = pulp.LpVariable.dicts("open", known.opens, lowBound=0)
-    opened = pulp.LpVariable.dicts("opened", option_years, cat=pulp.LpBinary)
-    in_use = pulp.LpVariable.dicts("in_use", [(o, t) for o in known.grows for t in years], 0)
-
     lp = pulp.LpProblem("plan", pulp.LpMinimize)
+    place = lp.add_variable_dicts("place", known.placements, lowBound=0)
+    unplaced = lp.add_variable_dicts("unplaced", list(known.demand), lowBound=0)
+    intake = lp.add_variable_dicts("intake", list(g.cells_of), lowBound=0)
+    roll = lp.add_variable_dicts("roll", g.rolls, lowBound=0)
+    opening = lp.add_variable_dicts("open", known.opens, lowBound=0)
+    opened = lp.add_variable_dicts("opened", option_years, cat=pulp.LpBinary)
+    in_use = lp.add_variable_dicts("in_use", [(o, t) for o in known.grows for t in years], 0)
+
     lp += pulp.lpSum(
         known.cost[family][key] * variable
         for family, variables in (

@@ -19,9 +19,9 @@ def pulp_model(instance: Instance) -> Any:
     sites, customers = range(len(instance.capacity)), range(len(instance.demand))
     demand, capacity = instance.demand.tolist(), instance.capacity.tolist()
     fixed, cost = instance.fixed.tolist(), (instance.unit_cost * instance.demand).tolist()
-    x = pulp.LpVariable.dicts("serve", [(i, j) for i in sites for j in customers], 0, 1)
-    y = pulp.LpVariable.dicts("open", sites, cat=pulp.LpBinary)
     lp = pulp.LpProblem("sites", pulp.LpMinimize)
+    x = lp.add_variable_dicts("serve", [(i, j) for i in sites for j in customers], 0, 1)
+    y = lp.add_variable_dicts("open", sites, cat=pulp.LpBinary)
     lp += pulp.lpSum(fixed[i] * y[i] for i in sites) + pulp.lpSum(
         cost[i][j] * x[i, j] for i in sites for j in customers
     )

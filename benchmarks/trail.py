@@ -17,11 +17,11 @@ class Tell:
     Parameters
     ----------
     path
-        File to write to; every event is flushed, so that a method that is stopped leaves them.
+        File to add to, event by event, so that a method that is stopped leaves what it told.
     """
 
     def __init__(self, path: Path) -> None:
-        self.file = path.open("a", encoding="utf-8", buffering=1)
+        self.path = path
         self.started = time.monotonic()
         self.best, self.bound = float("inf"), -float("inf")
 
@@ -36,7 +36,8 @@ class Tell:
     def event(self, kind: str, **facts: Any) -> None:
         """Write an event."""
         told = {"kind": kind, "seconds": self.seconds(), **facts}
-        self.file.write(json.dumps(told) + "\n")
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(told) + "\n")
 
     def sizes(self, variables: int, rows: int) -> None:
         """Tell how large the model is."""
