@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
-if TYPE_CHECKING:
-    from pathlib import Path
+CPU, WALL = "cpu", "wall"
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def cpu_seconds() -> float:
+    """Return processor seconds of this process and of those that it started, ended or running."""
+    spent = os.times()
+    total = spent.user + spent.system + spent.children_user + spent.children_system
+    children = Path(f"/proc/self/task/{os.getpid()}/children")
+    for child in children.read_text().split() if children.exists() else ():
+        try:
+            after_name = Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()
+        except OSError:  # it ended in between
+            continue
+        total += (int(after_name[11]) + int(after_name[12])) / TICKS
+    return total
 
 
 class Tell:
-    """Writes events, each stamped with the seconds since the method began.
+    """Writes events, each stamped with wall and processor seconds since the method began.
 
     Parameters
     ----------
@@ -22,20 +38,20 @@ class Tell:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.started = time.monotonic()
+        self.begin()
         self.best, self.bound = float("inf"), -float("inf")
 
     def begin(self) -> None:
-        """Start the clock."""
-        self.started = time.monotonic()
+        """Start the clocks."""
+        self.started, self.cpu_before = time.monotonic(), cpu_seconds()
 
     def seconds(self) -> float:
-        """Return the seconds since the clock was started."""
+        """Return the wall seconds since the clocks were started."""
         return time.monotonic() - self.started
 
     def event(self, kind: str, **facts: Any) -> None:
         """Write an event."""
-        told = {"kind": kind, "seconds": self.seconds(), **facts}
+        told = {"kind": kind, WALL: self.seconds(), CPU: cpu_seconds() - self.cpu_before, **facts}
         with self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(told) + "\n")
 
@@ -44,8 +60,8 @@ class Tell:
         self.event("sizes", variables=variables, rows=rows)
 
     def built(self, seconds: float | None = None) -> None:
-        """Tell that the solver holds the model now, or held it after so many seconds."""
-        self.event("built", build_seconds=self.seconds() if seconds is None else seconds)
+        """Tell that the solver holds the model now, or that building took so many seconds."""
+        self.event("built", build_seconds=seconds)
 
     def found(self, cost: float, bound: float) -> None:
         """Tell the best plan and the best bound; nothing is written unless one got better."""
@@ -100,8 +116,16 @@ class Trail:
         return next((when for when, found in self.plans if found <= cost), None)
 
 
-def read_trail(path: Path) -> Trail:
-    """Return the events of a file; a line cut short by the end of its writer is left out."""
+def read_trail(path: Path, clock: str = WALL) -> Trail:
+    """Return the events of a file; a line cut short by the end of its writer is left out.
+
+    Parameters
+    ----------
+    path
+        The file of events; where there is none, nothing was found.
+    clock
+        ``wall`` or ``cpu``: which seconds to read.
+    """
     plans, bounds = [], []
     held: dict[str, Any] = {}
     for line in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
@@ -109,11 +133,16 @@ def read_trail(path: Path) -> Trail:
             told = json.loads(line)
         except ValueError:
             continue
-        kind, when = told.pop("kind"), told.pop("seconds")
+        clocks = {WALL: told.pop(WALL), CPU: told.pop(CPU)}
+        kind, when = told.pop("kind"), clocks[clock]
         if kind == "plan":
             plans.append((when, told["cost"]))
         elif kind == "bound":
             bounds.append((when, told["bound"]))
         else:
-            held |= told | ({"seconds": when} if kind == "ended" else {})
+            if kind == "ended":
+                told["seconds"] = when
+            elif kind == "built" and told["build_seconds"] is None:
+                told["build_seconds"] = when
+            held |= told
     return Trail(plans=plans, bounds=bounds, **held)

@@ -261,18 +261,20 @@ def test_plans_are_judged_by_the_best_bound_of_the_run(tmp_path: Path) -> None:
                          how="returned", seconds=5.0),
         "highs": Trail(plans=[(2.0, 1200.0), (8.0, 999.99)], bounds=[(9.0, 990.0)],
                        how="returned", seconds=9.0),
-        "cbc": Trail(how="memory", seconds=3.0),
+        "cbc": Trail(plans=[(3.0, 1900.0)], how="returned", seconds=10.0),
+        "scip": Trail(how="memory", seconds=3.0),
     }  # fmt: skip
     caps = Caps(10.0, 1.0, 0.02)
-    product, highs, cbc = judged("x", trails, 2000.0, caps)
+    product, highs, cbc, scip = judged("x", trails, 2000.0, caps)
     # within 5 %: to 990 + 50; within 1 % of the saving of 1,000: to 1,000.0001; 0.1 %: to 991
     assert (product.within_5_percent, highs.within_5_percent) == (1.0, 8.0)
     assert (product.within_1_percent_of_saving, highs.within_1_percent_of_saving) == (4.0, 8.0)
     assert product.within_tenth_percent is None
-    assert (product.ratio, highs.ratio, cbc.ratio) == (1.0, 2.0, 2.5)
+    assert (product.ratio, highs.ratio, cbc.ratio, scip.ratio) == (1.0, 2.0, 2.5, None)
     assert [row.ratio_at_least for row in (product, highs, cbc)] == [False, False, True]
-    assert [row.ended for row in (product, highs, cbc)] == ["DNF: time", "proven", "DNF: memory"]
-    assert ">2.5  DNF: memory" in table([product, highs, cbc])
+    assert [row.ended for row in (product, highs, cbc)] == ["DNF: time", "proven", "DNF: time"]
+    assert scip.ended == "DNF: memory"
+    assert ">2.5  DNF: time" in table([product, highs, cbc, scip])
 
 
 def test_events_cut_short_are_read_to_the_last_whole_one(tmp_path: Path) -> None:
