@@ -352,7 +352,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(table(rows))
     print(
         f"\nOne thread each, in turn; {caps.seconds:g} s of wall time and {caps.gigabytes:g} GiB "
-        f"each; all stop at a gap of {caps.gap:g}. Seconds are {caps.clock} time from the numbers in memory.\n"
+        f"each; all stop at a gap of {caps.gap:g}. Seconds are {caps.clock} time from the numbers "
+        "in memory.\n"
         "'seconds' is to a proof at that gap. 'to 5 %', '1% saving' and '0.1 %' are against the "
         "best bound of the run,\n'near best' against its best plan. Ratio: seconds to 1 % of the "
         "saving, to the product's; '>' where it never came."
