@@ -357,17 +357,21 @@ class _Authority:
         return at.tolist(), (share / share.sum()).tolist()
 
 
-def tables(size: str, seed: int = SEED) -> tuple[int, dict[str, Rows]]:
+def tables(
+    size: str, seed: int = SEED, parts: Sequence[Size] | None = None
+) -> tuple[int, dict[str, Rows]]:
     """Return years of the plan, and the tables of a made-up authority, or of several pooled.
 
     Parameters
     ----------
     size
-        A key of ``AUTHORITIES``.
+        A key of ``AUTHORITIES``; with ``parts``, any name.
     seed
         Seed of everything drawn.
+    parts
+        Other sizes than those of the key.
     """
-    parts = AUTHORITIES[size]
+    parts = parts or AUTHORITIES[size]
     rng = np.random.default_rng(seed)
     pooled: dict[str, Rows] = {}
     largest = max(part.across_km for part in parts)
@@ -380,9 +384,9 @@ def tables(size: str, seed: int = SEED) -> tuple[int, dict[str, Rows]]:
     return parts[0].years, pooled
 
 
-def write(size: str, folder: Path, seed: int = SEED) -> Path:
+def write(size: str, folder: Path, seed: int = SEED, parts: Sequence[Size] | None = None) -> Path:
     """Write a made-up authority as a case folder, and return the folder."""
-    years, made = tables(size, seed)
+    years, made = tables(size, seed, parts)
     folder.mkdir(parents=True, exist_ok=True)
     for name, rows in made.items():
         frame = pd.DataFrame(rows)
