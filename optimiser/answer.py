@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import signal
 import threading
 from contextlib import contextmanager
@@ -90,7 +91,11 @@ def relative_gap(cost_gbp: float, bound_gbp: float) -> float:
 
     >>> relative_gap(200.0, 199.0), relative_gap(200.0, 201.0)
     (0.005, 0.0)
+    >>> relative_gap(float("inf"), float("inf"))
+    inf
     """
+    if math.isinf(cost_gbp):
+        return math.inf
     return max(0.0, cost_gbp - bound_gbp) / max(abs(cost_gbp), 1e-9)
 
 

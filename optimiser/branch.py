@@ -23,23 +23,30 @@ def branch(search: Search, problem: Problem) -> None:
     NoPlan
         When the rules clash; the rules are named.
     """
+    if branch_and_bound(search) is Ended.NO_SOLUTION:
+        raise NoPlan(clashes(problem, search.model(), search.settings))
+
+
+def branch_and_bound(search: Search) -> Ended:
+    """Search from the best plan so far, keep what is found, and return how it ended."""
     solver = search.solver(search.model(), relaxed=False)
     if search.values is not None:
         solver.start_from(search.values)
-    if search.run(solver) is Ended.NO_SOLUTION:
-        raise NoPlan(clashes(problem, search.model(), search.settings))
+    ended = search.run(solver)
+    if ended is Ended.NO_SOLUTION:
+        return ended
     if search.covers_all:
         search.bound = max(search.bound, solver.bound)
     if not solver.found:
-        return
+        return ended
     whole = search.model().whole
     fixed = np.round(solver.values[whole])
     exact = search.solver(search.model(), relaxed=True)
     exact.hold(whole, fixed, fixed)
-    if exact.run() is not Ended.SOLVED:
-        if search.stop.asked:
-            return
+    if exact.run() is Ended.SOLVED:
+        values = exact.values
+        values[whole] = fixed
+        search.keep(values, exact.cost, exact)
+    elif not search.stop.asked:
         raise RuntimeError("the rounded plan could not be re-solved")
-    values = exact.values
-    values[whole] = fixed
-    search.keep(values, exact.cost, exact)
+    return ended

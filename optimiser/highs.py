@@ -228,8 +228,15 @@ class Solver:
         """Where simplex stands, to be given to :meth:`use_basis`."""
         return self._highs.getBasis()
 
-    def use_basis(self, basis: Any) -> None:
-        """Go on from where simplex stood."""
+    def use_basis(self, basis: Any, more_rows: int = 0) -> None:
+        """Go on from where simplex stood, perhaps before so many rows were added at the end."""
+        if more_rows:
+            wider = highspy.HighsBasis()
+            wider.col_status = basis.col_status
+            loose = [highspy.HighsBasisStatus.kBasic] * more_rows
+            wider.row_status = [*basis.row_status, *loose]
+            wider.valid = True
+            basis = wider
         self._highs.setBasis(basis)
 
     def start_from(self, values: Array) -> None:
@@ -248,9 +255,26 @@ class Solver:
         at = columns.astype(np.int32)
         self._highs.changeColsCost(len(at), at, prices)
 
-    def limit_row(self, row: int, low: float, high: float) -> None:
-        """Hold a row between other limits."""
-        self._highs.changeRowBounds(row, low, high)
+    def become(self, form: StandardForm) -> None:
+        """Turn the model held into another of the same pattern; only what differs is changed.
+
+        The basis stays, so the next run goes on from where the last one stood.
+        """
+        held = self.compiled.form
+        changed = np.flatnonzero(form.price != held.price)
+        if len(changed):
+            self.charge(changed, form.price[changed])
+        if form.constant != held.constant:
+            self._highs.changeObjectiveOffset(form.constant)
+        columns = np.arange(len(form.price))
+        self.hold(columns, form.low, form.high)  # a dive has moved them
+        limits = (form.row_low != held.row_low) | (form.row_high != held.row_high)
+        for i in np.flatnonzero(limits).tolist():
+            self._highs.changeRowBounds(i, float(form.row_low[i]), float(form.row_high[i]))
+        for k in np.flatnonzero(form.matrix.data != held.matrix.data).tolist():
+            j = int(np.searchsorted(form.matrix.indptr, k, side="right")) - 1
+            self.coefficient(int(form.matrix.indices[k]), j, float(form.matrix.data[k]))
+        self.compiled = Compiled(form)
 
     def coefficient(self, row: int, column: int, value: float) -> None:
         """Change one coefficient."""

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from optimiser.answer import Answer, OutOfTime, Proof, Termination
+from optimiser.coarse import laid_on_zones
 from optimiser.costs import objective
 from optimiser.highs import Ended
 
 if TYPE_CHECKING:
     from inputs.vocabulary import ProvisionClass
+    from optimiser.coarse import Coarse
     from optimiser.highs import Compiled, Solver
     from optimiser.kinds import Array
     from optimiser.model import Built
@@ -22,11 +24,40 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Held:
-    """The openings of an answer, held in a solver that can place the children again."""
+    """The openings of an answer, held in a solver that can place the children again.
+
+    Where ``merged`` is given, the model held is of a coarse problem, and its placements are to be
+    laid on the zones. ``root`` is where simplex stood once the relaxation was solved.
+    """
 
     built: Built
     compiled: Compiled
     solver: Solver
+    merged: Coarse | None = None
+    root: Any = None
+
+    def decided(
+        self, problem: Problem, values: Array, price: dict[str, Array], always: float
+    ) -> tuple[dict[str, Array], float]:
+        """Return values of the model held as decisions of the whole problem, and their cost.
+
+        Parameters
+        ----------
+        problem
+            The whole problem, whose policy may differ from the one that was held.
+        values
+            (columns,) of the model held.
+        price, always
+            What :func:`optimiser.costs.objective` says of the whole problem.
+        """
+        small = problem
+        if self.merged is not None:
+            small = replace(self.merged.problem, scenario=problem.scenario)
+        found = by_family(self.built, self.compiled, values, small)
+        if self.merged is not None:
+            found = laid_on_zones(problem, self.merged, found)
+        cost = sum(float((each * found[family]).sum()) for family, each in price.items())
+        return found, always + cost
 
 
 def place_again(
@@ -39,7 +70,8 @@ def place_again(
     """Return the answer with other shares drawn from mainstream: openings held, children re-placed.
 
     Only the coefficients and costs of places in use change, so the held solver starts from where
-    it stood.
+    it stood. Where cells are merged, journeys are as good as the merged cells allow, as they were
+    in the answer.
 
     Parameters
     ----------
@@ -60,7 +92,7 @@ def place_again(
     scenario = problem.scenario.model_copy(update={"drawn_from_mainstream": drawn})
     changed = replace(problem, scenario=scenario)
     started = time.monotonic()
-    price, _ = objective(changed)
+    price, always = objective(changed)
     kinds = problem.provisions["class"].to_numpy()
     by_class = {str(kind): share for kind, share in drawn.items()}
     column = {id(variable): j for j, variable in enumerate(held.compiled.columns)}
@@ -85,10 +117,12 @@ def place_again(
         held.solver.charge(np.array([j]), np.array([price["in_use"][o, t]]))
     if held.solver.run(time_limit_seconds) is not Ended.SOLVED:
         raise OutOfTime(Termination.TIME_LIMIT)
-    cost = held.solver.cost
+    decided, cost = held.decided(changed, held.solver.values, price, always)
+    if held.merged is None:
+        cost = held.solver.cost
     return Answer(
         Proof(Termination.OPTIMAL, cost, cost),
-        by_family(held.built, held.compiled, held.solver.values, changed),
+        decided,
         0.0,
         time.monotonic() - started,
         (),

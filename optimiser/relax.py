@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from optimiser.answer import NoPlan
 from optimiser.explain import clashes
 from optimiser.highs import PENNY, Ended
-from optimiser.sift import NEXT_CHOICES, first_choice, sieve
+from optimiser.sift import NEXT_CHOICES, sieve
 
 if TYPE_CHECKING:
     from optimiser.highs import Compiled, Solver
@@ -39,7 +41,7 @@ def sifted(search: Search, problem: Problem) -> Solver | None:
     if search.built is None:
         raise RuntimeError("nothing is built yet")
     sieved = sieve(problem, search.built, whole)
-    first_choice(sieved, problem, lambda small: relax(search, small))
+    sieved.begin(search.slack)
     search.covers_all = False
     while True:
         part = sieved.restricted()
@@ -48,10 +50,14 @@ def sifted(search: Search, problem: Problem) -> Solver | None:
             raise NoPlan(clashes(problem, whole, search.settings))
         if ended is Ended.CUT_SHORT:
             return None
+        prices = np.zeros(len(whole.rows))
+        prices[sieved.rows] = relaxed.prices
+        search.compiled = whole
+        search.bound_independently(problem, prices)
         search.compiled = part
         reduced = sieved.reduced(relaxed.prices)
         saving = sieved.still_to_save(reduced)
-        search.raise_bound(relaxed.cost - saving)
+        search.raise_bound(max(relaxed.cost - saving, search.independent))
         enough = max(search.settings.gap * SIFTED_SHARE_OF_GAP * abs(relaxed.cost), PENNY)
         if saving <= enough or not sieved.take_in(reduced, NEXT_CHOICES, only_saving=True):
             return relaxed

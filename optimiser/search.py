@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from optimiser.answer import Progress, Proof, Termination, relative_gap
+from optimiser.costs import objective
 from optimiser.highs import PENNY, Compiled, Ended, Solver, compile_model
 from optimiser.hold import Held, by_family
+from optimiser.lagrangian import lagrangian_bound
 from optimiser.model import Built, build
 
 if TYPE_CHECKING:
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from optimiser.kinds import Array
     from optimiser.problem import Problem
 
+STAGED_PLACEMENTS = 10_000
+"""Above this a problem is first planned and bounded with cells merged."""
 LARGE_MODEL_PLACEMENTS = 80_000
 """Above this the relaxation is sifted: solved over the placements that matter."""
 
@@ -35,6 +39,8 @@ class Search:
     """One solve under way: the clock, the wish to stop, and what is known so far.
 
     The best plan is held either as values of a compiled model or, from a coarse one, as decisions.
+    ``slack`` is (A, T) by how much each placement is dearer than what its cell does at the best
+    prices known, £ a child; ``root`` is where simplex stood once the relaxation was solved.
     """
 
     settings: Settings
@@ -49,6 +55,9 @@ class Search:
     values: Array | None = None
     decided: dict[str, Array] | None = None
     held: Solver | None = None
+    coarse: Held | None = None
+    root: Any = None
+    slack: Array | None = None
     covers_all: bool = True
     build_seconds: float = 0.0
     numerics: tuple[str, ...] = ()
@@ -113,16 +122,25 @@ class Search:
         self.bound = max(self.bound, bound)
         self.tell()
 
+    def bound_independently(self, problem: Problem, multipliers: Array) -> None:
+        """Work out a bound of the whole problem from the whole model's prices, without a solver."""
+        if self.built is None:
+            raise RuntimeError("nothing is built yet")
+        price, _ = objective(problem)
+        found = lagrangian_bound(problem, price, self.built, self.model().form, multipliers)
+        self.independent = max(self.independent, found.gbp)
+
     def keep(self, values: Array, cost: float, solver: Solver) -> None:
         """Keep a plan of the compiled model, if it is the best so far."""
         if cost < self.cost:
             self.values, self.cost, self.held, self.decided = values, cost, solver, None
             self.tell()
 
-    def keep_decided(self, decided: dict[str, Array], cost: float) -> None:
-        """Keep a plan given as decisions, if it is the best so far."""
+    def keep_decided(self, decided: dict[str, Array], cost: float, held: Held | None) -> None:
+        """Keep a plan of a coarse model, given as decisions, if it is the best so far."""
         if cost < self.cost:
             self.values, self.cost, self.held, self.decided = None, cost, None, decided
+            self.coarse = held
             self.tell()
 
     def found(self) -> bool:
@@ -140,11 +158,11 @@ class Search:
     def kept(self) -> Held | None:
         """Return the openings held in a solver, where the plan came from one."""
         if self.built is None or self.held is None or self.values is None:
-            return None
+            return self.coarse
         whole = self.model().whole
         fixed = np.round(self.values[whole])
         self.held.hold(whole, fixed, fixed)
-        return Held(self.built, self.model(), self.held)
+        return Held(self.built, self.model(), self.held, root=self.root)
 
     def proof(self) -> Proof:
         """Return what is proven of the best plan."""

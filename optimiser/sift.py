@@ -13,23 +13,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.sparse import csc_array
 
-from optimiser.coarse import alike, coarse
-from optimiser.highs import Compiled, Ended, compile_model
-from optimiser.model import build
+from optimiser.highs import Compiled
 from optimiser.standard_form import StandardForm
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from optimiser.highs import Solver
     from optimiser.kinds import Array, Indices, Mask
     from optimiser.model import Built
     from optimiser.problem import Problem
 
 FIRST_CHOICES = 5
-"""Placements of each cell and year taken in at first, cheapest at the coarse prices."""
-PRICED_GROUPS = 12
-"""Groups of zones in the coarse problem that gives the first prices."""
+"""Placements of each cell and year taken in at first, cheapest at the best prices known."""
 NEXT_CHOICES = 3
 """Placements of each cell and year taken in at each further round."""
 IMPLIED = frozenset({"linking"})
@@ -50,7 +43,8 @@ class Sieve:
     rows
         Positions of the rows kept.
     place
-        Columns of the placements; ``group`` their cell and year, ``due`` its most children.
+        Columns of the placements; ``arc`` and ``year`` are theirs, ``group`` their cell and year,
+        and ``due`` its most children.
     active
         (columns,) whether each column is looked at.
     """
@@ -59,6 +53,8 @@ class Sieve:
     matrix: csc_array
     rows: Indices
     place: Indices
+    arc: Indices
+    year: Indices
     group: Indices
     due: Array
     active: Mask
@@ -82,6 +78,18 @@ class Sieve:
                 [form.rows[i] for i in self.rows],
             )
         )
+
+    def begin(self, slack: Array | None) -> None:
+        """Look at the placements of each cell and year that are cheapest at the best prices known.
+
+        Parameters
+        ----------
+        slack
+            (A, T) by how much each is dearer than what its cell does; None where no prices are
+            known, and what they cost themselves must do.
+        """
+        known = self.whole.form.price[self.place] if slack is None else slack[self.arc, self.year]
+        self.take_in(known, FIRST_CHOICES, only_saving=False)
 
     def reduced(self, duals: Array) -> Array:
         """Return the reduced cost of every placement at the duals of the rows kept."""
@@ -117,33 +125,11 @@ def sieve(problem: Problem, built: Built, compiled: Compiled) -> Sieve:
     families = np.array([row.constraint.parent_component().name for row in compiled.rows])
     rows = np.flatnonzero(~np.isin(families, list(IMPLIED)))
     matrix = csc_array(compiled.form.matrix.tocsr()[rows])
-    at = {id(variable): j for j, variable in enumerate(compiled.columns)}
     where = built.index["place"]
-    place = np.array([at[id(v)] for v in built.model.place.values()], dtype=np.int64)
+    place = built.columns()["place"]
     d = problem.arcs["d"].to_numpy(np.int64)[where.rows]
     group = d * problem.horizon + where.years
     active = np.ones(len(compiled.columns), dtype=bool)
     active[place] = False
-    return Sieve(compiled, matrix, rows, place, group, problem.due_most.ravel(), active)
-
-
-def first_choice(
-    sieve: Sieve, problem: Problem, solve_relaxed: Callable[[Compiled], tuple[Solver, Ended]]
-) -> None:
-    """Take in the placements that look cheapest at the prices of the coarse problem."""
-    merged = coarse(problem, alike(problem, PRICED_GROUPS), least=False)
-    small = compile_model(build(merged.problem).model)
-    solver, ended = solve_relaxed(small)
-    priced = {"intake_counted", "staying_on", "journeys_share"}
-    price: dict[str, float] = {}
-    if ended is Ended.SOLVED:
-        duals = solver.prices
-        for i, row in enumerate(small.rows):
-            if row.constraint.parent_component().name in priced:
-                price[row.constraint.name] = duals[i]
-    guess = np.zeros(len(sieve.rows))
-    for k, i in enumerate(sieve.rows):
-        constraint = sieve.whole.rows[i].constraint
-        if constraint.parent_component().name in priced:
-            guess[k] = price.get(constraint.name, 0.0)
-    sieve.take_in(sieve.reduced(guess), FIRST_CHOICES, only_saving=False)
+    due = problem.due_most.ravel()
+    return Sieve(compiled, matrix, rows, place, where.rows, where.years, group, due, active)

@@ -24,7 +24,7 @@ from optimiser.highs import Compiled, Ended, compile_model, hand_over
 from optimiser.hold import Held, place_again
 from optimiser.numerics import numerics
 from optimiser.relax import relax, sifted
-from optimiser.search import LARGE_MODEL_PLACEMENTS, Search, placements
+from optimiser.search import LARGE_MODEL_PLACEMENTS, STAGED_PLACEMENTS, Search, placements
 from optimiser.stages import by_stages
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def solve(
     started = time.monotonic()
     search = Search(settings, stop or Stop(), show, started)
     with search.stop.on_interrupt():
-        if placements(problem) > LARGE_MODEL_PLACEMENTS:
+        if placements(problem) > STAGED_PLACEMENTS:
             by_stages(search, problem)
         if not search.over():
             _whole(search, problem)
@@ -115,6 +115,7 @@ def _whole(search: Search, problem: Problem) -> None:
     relaxed = _relaxed(search, problem)
     if relaxed is None:
         return
+    search.root = relaxed.basis
     search.tell()
     if not len(search.model().whole):
         search.keep(relaxed.values, relaxed.cost, relaxed)
@@ -134,4 +135,5 @@ def _relaxed(search: Search, problem: Problem) -> Solver | None:
     if ended is Ended.CUT_SHORT:
         return None
     search.bound = max(search.bound, relaxed.cost)
+    search.bound_independently(problem, relaxed.prices)
     return relaxed
