@@ -1,4 +1,4 @@
-"""Many made-up authorities planned in one command: time on one worker, on two, and on paper on more.
+"""Many made-up authorities planned in one command: on one worker, on two, on paper on more.
 
 ``python -m benchmarks.sweep --authorities 150 --workers 1,2 [--out DIR] [--json FILE]``
 

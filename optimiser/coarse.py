@@ -1,4 +1,4 @@
-"""A coarse problem: zones with like journeys taken together, for quick plans and quick bounds.
+"""A coarse problem: cells with like journeys taken together, for quick plans and quick bounds.
 
 Merging cells adds their entrants. With each merged journey at its least cost the coarse problem
 costs no more than the whole one, so its relaxation is a bound of the whole; with each at its mean
@@ -20,39 +20,61 @@ if TYPE_CHECKING:
     from optimiser.kinds import Array, Indices
     from optimiser.problem import Problem
 
-FAR_MILES = 60.0
-"""Stands for a journey that no arc of the zone makes, when zones are compared."""
+FAR_GBP = 20_000.0
+"""Stands for a journey that a cell cannot make, £ a year, when cells are compared."""
 
 
-def alike(problem: Problem, groups: int) -> dict[str, str]:
-    """Return each zone's group: zones of one locality whose miles to provisions are alike.
+def alike(problem: Problem, groups: int) -> Indices:
+    """Return (D,) the group of each cell: one need, phase and locality, with like journeys.
+
+    Cells are taken together where that hides least: the trees of all needs, phases and localities
+    are cut at one height, which weighs the difference of journeys by the children who make them.
 
     Parameters
     ----------
     problem
         The whole problem.
     groups
-        About how many groups there should be, shared between localities by their zones.
+        About how many groups there should be for each need and phase, on average.
     """
     cells, arcs = problem.cells, problem.arcs
-    zones, where = np.unique(cells["zone"].to_numpy(str), return_inverse=True)
-    miles = np.full((len(zones), len(problem.provisions)), FAR_MILES)
-    miles[where[arcs["d"].to_numpy(int)], arcs["p"].to_numpy(int)] = arcs["miles"]
-    area = dict(zip(cells["zone"], cells["locality"], strict=True))
-    of = np.array([area[zone] for zone in zones])
-    found: dict[str, str] = {}
-    for locality in np.unique(of):
-        here = np.flatnonzero(of == locality)
-        # a zone without a locality stands for itself in the staying-on rule: it is not merged
-        if locality == "":
-            found |= {zones[i]: zones[i] for i in here}
+    area = cells["locality"].to_numpy(str)
+    # a zone without a locality stands for itself in the staying-on rule: it is not merged
+    own = area == ""
+    block = pd.factorize(pd.Series(area) + ":" + cells["nh"].astype(str))[0]
+    d, p = arcs["d"].to_numpy(np.int64), arcs["p"].to_numpy(np.int64)
+    gbp = arcs["transport_gbp"].to_numpy(float)
+    children = problem.entrants.sum(axis=1)
+    by_cell = np.split(
+        np.argsort(d, kind="stable"), np.searchsorted(np.sort(d), range(1, len(own)))
+    )
+    trees: list[tuple[Indices, Array, Array]] = []
+    for one in np.unique(block[~own]):
+        here = np.flatnonzero((block == one) & ~own)
+        if len(here) < 2:
             continue
-        k = min(len(here), max(1, round(groups * len(here) / len(zones))))
-        label: Indices = np.arange(len(here), dtype=np.int64)
-        if k < len(here):
-            label = fcluster(ward(miles[here]), k, criterion="maxclust").astype(np.int64)
-        found |= {zones[i]: f"{locality}~{one}" for i, one in zip(here, label, strict=True)}
-    return found
+        some = np.concatenate([by_cell[i] for i in here])
+        reached, column = np.unique(p[some], return_inverse=True)
+        journeys = np.full((len(here), max(1, len(reached))), FAR_GBP)
+        journeys[np.searchsorted(here, d[some]), column] = gbp[some]
+        tree = ward(journeys)
+        trees.append((here, tree, tree[:, 2] ** 2 * (children[here].mean() + ALMOST_NOBODY)))
+    group = np.arange(len(cells), dtype=np.int64)
+    heights = np.sort(np.concatenate([found for *_, found in trees])) if trees else np.zeros(0)
+    wanted = max(1, groups * len(problem.pairs))
+    merges = len(cells) - wanted
+    if merges <= 0 or not len(heights):
+        return group
+    most = heights[min(merges, len(heights)) - 1]
+    for here, tree, height in trees:
+        label = fcluster(np.column_stack([tree[:, :2], height, tree[:, 3]]), most, "distance")
+        first = np.full(label.max() + 1, len(cells), dtype=np.int64)
+        np.minimum.at(first, label, here)
+        group[here] = first[label]
+    return group
+
+
+ALMOST_NOBODY = 1e-9
 
 
 @dataclass(frozen=True)
@@ -64,23 +86,22 @@ class Coarse:
     arc: Indices
 
 
-def coarse(problem: Problem, groups: dict[str, str], *, least: bool) -> Coarse:
-    """Return the problem with the cells of each group of zones merged.
+def coarse(problem: Problem, groups: Indices, *, least: bool) -> Coarse:
+    """Return the problem with the cells of each group merged.
 
     Parameters
     ----------
     problem
         The whole problem.
     groups
-        Group of each zone; no group spans two localities.
+        (D,) group of each cell; no group spans two needs, phases or localities.
     least
         Whether a merged arc costs the least of its members (a bound), or their mean (a plan).
     """
     cells = problem.cells
-    label = cells["zone"].map(groups) + ":" + cells["need"] + ":" + cells["phase"]
-    codes, labels = pd.factorize(label, sort=True)
-    first = np.unique(codes, return_index=True)[1]
-    merged = cells.iloc[first].assign(cell=np.asarray(labels)).reset_index(drop=True)
+    first, codes = np.unique(groups, return_inverse=True)
+    labels = cells["cell"].to_numpy(object)[first]
+    merged = cells.iloc[first].reset_index(drop=True)
 
     def added(values: Array) -> Array:
         total = np.zeros((len(labels), values.shape[1]))

@@ -7,22 +7,26 @@ is told as a sentence with its figures.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import highspy
 import numpy as np
 
 from optimiser.constraints import CONSTRAINTS
+from optimiser.highs import Solver
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from optimiser.answer import Settings
+    from optimiser.highs import Compiled
     from optimiser.problem import Problem
-    from optimiser.solve import Compiled, Settings
 
 RULES = {rule.__name__ for rule, rows in CONSTRAINTS.items() if rows.kind == "rule"}
 MONEY_RULES = {"capital_by_year", "capital_by_grant", "capital_in_total"}
 TINY = 1e-6
+LEAST_BREAK = 1e-4
+"""Relative gap to which the least total break is worked out."""
 DECIDED = 1e6
 """Price of undoing what is committed, in units of other rules' limits."""
 
@@ -75,7 +79,7 @@ def clashes(problem: Problem, compiled: Compiled, settings: Settings) -> tuple[s
     set of breaks is named, and beside it the rules that bind there. What is committed breaks last:
     a reader knows what was decided, and asks which rule it offends.
     """
-    lp = compiled.lp
+    form = compiled.form
     start = len(compiled.columns)
     soft: list[tuple[int, str, tuple[Any, ...], int]] = []
     columns: list[tuple[int, float, float]] = []
@@ -86,7 +90,7 @@ def clashes(problem: Problem, compiled: Compiled, settings: Settings) -> tuple[s
             continue
         index = constraint.index()
         index = index if isinstance(index, tuple) else (index,)
-        upper, lower = lp.row_upper_[i], lp.row_lower_[i]
+        upper, lower = form.row_high[i], form.row_low[i]
         scale = 1.0 / max(1.0, abs(upper if np.isfinite(upper) else lower))
         scale = scale if rule in MONEY_RULES else 1.0
         scale = DECIDED if rule == "committed" else scale
@@ -96,20 +100,15 @@ def clashes(problem: Problem, compiled: Compiled, settings: Settings) -> tuple[s
         if np.isfinite(lower):
             soft.append((i, rule, index, 1))
             columns.append((i, 1.0, scale))
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]
-    solver.setOptionValue("output_flag", False)
-    solver.setOptionValue("threads", settings.threads)
-    solver.setOptionValue("time_limit", 60.0)
-    solver.passModel(lp)
-    free = np.zeros(start)
-    solver.changeColsCost(start, np.arange(start, dtype=np.int32), free)
+    exact = replace(settings, gap=LEAST_BREAK)
+    solver = Solver(compiled, exact, relaxed=False, within=TINY)
+    solver.charge(np.arange(start), np.zeros(start))
     for i, sign, price in columns:
-        solver.addCol(price, 0.0, highspy.kHighsInf, 1, np.array([i]), np.array([sign]))
-    solver.run()
-    info = solver.getInfo()
-    if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+        solver.add_column(price, i, sign)
+    solver.run(60.0)
+    if not solver.found:
         return ("the rules clash, and which ones could not be worked out within a minute",)
-    breaks = np.array(solver.getSolution().col_value)[start:]
+    breaks = solver.values[start:]
     broken = [
         (rule, index, float(size))
         for (_, rule, index, _), size in zip(soft, breaks, strict=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import compress
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyomo.environ as pyo
 from pyomo.core.base import constraint as pyomo_constraint
 from pyomo.core.expr.numeric_expr import LinearExpression
@@ -20,7 +21,7 @@ from optimiser.sets import Index, declare
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from optimiser.kinds import Model
+    from optimiser.kinds import Indices, Model
     from optimiser.problem import Problem
 
 
@@ -38,6 +39,14 @@ class Built:
 
     model: Model
     index: dict[str, Index]
+
+    def columns(self) -> dict[str, Indices]:
+        """Return the columns of each family in the whole standard form."""
+        at, start = {}, 0
+        for family in self.model.component_objects(pyo.Var, descend_into=False):
+            at[family.name] = np.arange(start, start + len(family), dtype=np.int64)
+            start += len(family)
+        return at
 
 
 @contextmanager

@@ -11,9 +11,9 @@ import pandas as pd
 from optimiser.costs import money
 
 if TYPE_CHECKING:
+    from optimiser.answer import Answer, Proof
     from optimiser.kinds import Array
     from optimiser.problem import Problem
-    from optimiser.solve import Answer, Proof
 
 NOBODY = 1e-7
 """Children below this are the solver's dust, and are left out of the tables."""

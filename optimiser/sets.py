@@ -547,7 +547,7 @@ def _declare_arcs_through_options(sets: _Sets, problem: Problem, index: dict[str
         ),
         2,
     )
-    room = _most_taken_in(problem, np.unique(at_p))
+    room = most_taken_in(problem, np.unique(at_p))
     due = np.zeros((len(problem.taught), problem.horizon))
     q_of = arcs["q"].to_numpy(np.int64)[where.rows]
     np.add.at(due, (q_of, where.years), problem.due_most[d, where.years])
@@ -569,7 +569,7 @@ def _declare_arcs_through_options(sets: _Sets, problem: Problem, index: dict[str
     )
 
 
-def _most_taken_in(problem: Problem, reached: Indices) -> Array:
+def most_taken_in(problem: Problem, reached: Indices) -> Array:
     """Return (P, T) the most entrants that a provision can take in a year, whatever is opened.
 
     The roll is at least what is pinned plus the year's intake, so the capacity row bounds the

@@ -8,24 +8,21 @@ that amount is taken off the bound, so the bound holds for the whole model.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import highspy
 import numpy as np
 from scipy.sparse import csc_array
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from optimiser.highs import Compiled
+from optimiser.standard_form import StandardForm
 
+if TYPE_CHECKING:
     from optimiser.kinds import Array, Indices, Mask
     from optimiser.model import Built
     from optimiser.problem import Problem
-    from optimiser.solve import Compiled
 
 FIRST_CHOICES = 5
-"""Placements of each cell and year taken in at first, cheapest at the coarse prices."""
-PRICED_GROUPS = 12
-"""Groups of zones in the coarse problem that gives the first prices."""
+"""Placements of each cell and year taken in at first, cheapest at the best prices known."""
 NEXT_CHOICES = 3
 """Placements of each cell and year taken in at each further round."""
 IMPLIED = frozenset({"linking"})
@@ -46,7 +43,8 @@ class Sieve:
     rows
         Positions of the rows kept.
     place
-        Columns of the placements; ``group`` their cell and year, ``due`` its most children.
+        Columns of the placements; ``arc`` and ``year`` are theirs, ``group`` their cell and year,
+        and ``due`` its most children.
     active
         (columns,) whether each column is looked at.
     """
@@ -55,43 +53,47 @@ class Sieve:
     matrix: csc_array
     rows: Indices
     place: Indices
+    arc: Indices
+    year: Indices
     group: Indices
     due: Array
     active: Mask
 
     def restricted(self) -> Compiled:
         """Return the model over the columns looked at."""
-        from optimiser.solve import Compiled  # noqa: PLC0415
-
-        lp, columns = self.whole.lp, np.flatnonzero(self.active)
-        part = self.matrix[:, columns]
-        small = highspy.HighsLp()
-        small.num_row_, small.num_col_ = part.shape
-        small.col_cost_ = np.array(lp.col_cost_)[columns]
-        small.offset_ = lp.offset_
-        small.col_lower_ = np.array(lp.col_lower_)[columns]
-        small.col_upper_ = np.array(lp.col_upper_)[columns]
-        small.row_lower_ = np.array(lp.row_lower_)[self.rows]
-        small.row_upper_ = np.array(lp.row_upper_)[self.rows]
-        small.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-        small.a_matrix_.start_ = part.indptr
-        small.a_matrix_.index_, small.a_matrix_.value_ = part.indices, part.data
+        form, columns = self.whole.form, np.flatnonzero(self.active)
         integer = np.zeros(len(self.active), dtype=bool)
-        integer[self.whole.whole] = True
-        kinds = np.full(len(columns), highspy.HighsVarType.kContinuous, dtype=object)
-        kinds[integer[columns]] = highspy.HighsVarType.kInteger
-        small.integrality_ = kinds.tolist()
-        names = self.whole.columns
+        integer[form.whole] = True
         return Compiled(
-            small,
-            [names[j] for j in columns],
-            [self.whole.rows[i] for i in self.rows],
-            np.flatnonzero(integer[columns]),
+            StandardForm(
+                self.matrix[:, columns],
+                form.row_low[self.rows],
+                form.row_high[self.rows],
+                form.low[columns],
+                form.high[columns],
+                form.price[columns],
+                form.constant,
+                np.flatnonzero(integer[columns]),
+                [form.columns[j] for j in columns],
+                [form.rows[i] for i in self.rows],
+            )
         )
+
+    def begin(self, slack: Array | None) -> None:
+        """Look at the placements of each cell and year that are cheapest at the best prices known.
+
+        Parameters
+        ----------
+        slack
+            (A, T) by how much each is dearer than what its cell does; None where no prices are
+            known, and what they cost themselves must do.
+        """
+        known = self.whole.form.price[self.place] if slack is None else slack[self.arc, self.year]
+        self.take_in(known, FIRST_CHOICES, only_saving=False)
 
     def reduced(self, duals: Array) -> Array:
         """Return the reduced cost of every placement at the duals of the rows kept."""
-        cost = np.array(self.whole.lp.col_cost_)
+        cost = self.whole.form.price
         reduced: Array = cost[self.place] - self.matrix[:, self.place].T @ duals
         return reduced
 
@@ -122,46 +124,12 @@ def sieve(problem: Problem, built: Built, compiled: Compiled) -> Sieve:
     """Return the sieve of a model, with no placement looked at yet."""
     families = np.array([row.constraint.parent_component().name for row in compiled.rows])
     rows = np.flatnonzero(~np.isin(families, list(IMPLIED)))
-    lp = compiled.lp
-    shape = (lp.num_row_, lp.num_col_)
-    matrix = csc_array(
-        (
-            np.array(lp.a_matrix_.value_),
-            np.array(lp.a_matrix_.index_),
-            np.array(lp.a_matrix_.start_),
-        ),
-        shape=shape,
-    )
-    matrix = csc_array(matrix.tocsr()[rows])
-    at = {id(variable): j for j, variable in enumerate(compiled.columns)}
+    matrix = csc_array(compiled.form.matrix.tocsr()[rows])
     where = built.index["place"]
-    place = np.array([at[id(v)] for v in built.model.place.values()], dtype=np.int64)
+    place = built.columns()["place"]
     d = problem.arcs["d"].to_numpy(np.int64)[where.rows]
     group = d * problem.horizon + where.years
-    active = np.ones(shape[1], dtype=bool)
+    active = np.ones(len(compiled.columns), dtype=bool)
     active[place] = False
-    return Sieve(compiled, matrix, rows, place, group, problem.due_most.ravel(), active)
-
-
-def first_choice(sieve: Sieve, problem: Problem, solve_relaxed: Callable[[Compiled], Any]) -> None:
-    """Take in the placements that look cheapest at the prices of the coarse problem."""
-    from optimiser.coarse import alike, coarse  # noqa: PLC0415
-    from optimiser.model import build  # noqa: PLC0415
-    from optimiser.solve import compile_model  # noqa: PLC0415
-
-    merged = coarse(problem, alike(problem, PRICED_GROUPS), least=False)
-    small = compile_model(build(merged.problem).model)
-    solver = solve_relaxed(small)
-    priced = {"intake_counted", "staying_on", "journeys_share"}
-    price: dict[str, float] = {}
-    if solver.getModelStatus() == highspy.HighsModelStatus.kOptimal:
-        duals = solver.getSolution().row_dual
-        for i, row in enumerate(small.rows):
-            if row.constraint.parent_component().name in priced:
-                price[row.constraint.name] = duals[i]
-    guess = np.zeros(len(sieve.rows))
-    for k, i in enumerate(sieve.rows):
-        constraint = sieve.whole.rows[i].constraint
-        if constraint.parent_component().name in priced:
-            guess[k] = price.get(constraint.name, 0.0)
-    sieve.take_in(sieve.reduced(guess), FIRST_CHOICES, only_saving=False)
+    due = problem.due_most.ravel()
+    return Sieve(compiled, matrix, rows, place, where.rows, where.years, group, due, active)

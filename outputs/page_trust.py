@@ -66,6 +66,13 @@ def proof(report: Report) -> list[str]:
                 else "The saving is too near nothing to give what is not proven as a share of it."
             )
         )
+    apart = summary.get("independent_bound_gbp")
+    if apart is not None:
+        below = max(0.0, summary["cost_gbp"] - apart)
+        said.append(
+            "A bound from an independent source, worked out without the solver, rules out plans "
+            f"cheaper by more than {words.pounds(below)}."
+        )
     if summary.get("do_minimum_termination", "optimal") != "optimal":
         said.append(
             "The comparison, committed openings only, is not itself proven best"

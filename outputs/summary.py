@@ -53,6 +53,7 @@ def summarise(
         "termination": str(plan.proof.termination),
         "cost_gbp": plan.proof.cost_gbp,
         "bound_gbp": finite(plan.proof.bound_gbp),
+        "independent_bound_gbp": finite(plan.proof.independent_bound_gbp),
         "gap": finite(plan.proof.gap),
         "policy_weight_gbp": float(weights["plan_pv"].sum()),
         "residual_gbp": -float(residual["plan_pv"].sum()) or 0.0,

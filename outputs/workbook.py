@@ -155,6 +155,11 @@ def proof_lines(summary: dict[str, Any]) -> list[tuple[str, object, str]]:
         ("How the search ended", ended, "text"),
         ("Cost of the plan", summary["cost_gbp"], "pounds"),
         ("No plan costs less than", summary["bound_gbp"], "pounds"),
+        (
+            "The same from an independent source, without the solver",
+            summary.get("independent_bound_gbp"),
+            "pounds",
+        ),
         ("Gap, as a share of the cost", gap, "share_fine"),
         ("Cost of the do-minimum", summary["do_minimum_cost_gbp"], "pounds"),
         ("Better than the do-minimum, policy weights included: at least", low, "pounds"),

@@ -117,10 +117,11 @@ def test_the_do_minimum_opens_nothing(one: Tiny) -> None:
 def test_large_models_are_solved_as_small_ones_are(one: Tiny) -> None:
     """With the ways of a large model (sifting, interior point) forced, the cost is the same.
 
-    They come into play above 150,000 placements, where no oracle reaches: here they are given the
-    smallest cases.
+    They come into play above 10,000 and 80,000 placements, where no oracle reaches: here they are
+    given the smallest cases.
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("optimiser.solve.LARGE_MODEL_PLACEMENTS", 0)
-        patch.setattr("optimiser.solve.LARGE_MODEL_NONZEROS", 0)
+        patch.setattr("optimiser.solve.STAGED_PLACEMENTS", 0)
+        patch.setattr("optimiser.highs.LARGE_MODEL_NONZEROS", 0)
         agree(one.case, one.travel, **one.policy)

@@ -1,0 +1,154 @@
+"""What may be asked of a finished plan: a change, and the problem that it makes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from inputs.errors import Fault, InputError, did_you_mean
+from optimiser.supply import capital_spend
+
+if TYPE_CHECKING:
+    from optimiser.problem import Problem
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change to the problem of a finished plan. What is not named stays as it was.
+
+    Parameters
+    ----------
+    open_by
+        Option to the year by which it must be open; with the same year in ``shut_before`` it opens
+        in that year.
+    shut_before
+        Option to the first year in which it may open; None keeps it shut for good.
+    places
+        (provision, year) to children more (or fewer) who fit there in that year, never fewer than
+        are pinned there. They cost nothing themselves: what a place is worth is asked, not what it
+        costs.
+    capital_budget_gbp, capital_budget_by_year_gbp, capital_budget_by_grant_gbp
+        New limits of capital, £; those by year and by grant replace the ones they name.
+    capital_gbp
+        Option to what it costs to build, £; the years of spending stay in proportion.
+    annual_cost_factor
+        Class to a factor on its top-ups or fees.
+    """
+
+    open_by: dict[str, int] = field(default_factory=dict)
+    shut_before: dict[str, int | None] = field(default_factory=dict)
+    places: dict[tuple[str, int], float] = field(default_factory=dict)
+    capital_budget_gbp: float | None = None
+    capital_budget_by_year_gbp: dict[int, float] = field(default_factory=dict)
+    capital_budget_by_grant_gbp: dict[str, float] = field(default_factory=dict)
+    capital_gbp: dict[str, float] = field(default_factory=dict)
+    annual_cost_factor: dict[str, float] = field(default_factory=dict)
+
+    def check(self, problem: Problem) -> None:
+        """Refuse names and years that the problem does not have, all at once.
+
+        Raises
+        ------
+        InputError
+            For every option, provision, class, grant or year that does not exist.
+        """
+        known = {
+            "option": problem.options["option"].astype(str).tolist(),
+            "provision": problem.provisions["provision"].astype(str).tolist(),
+            "class": list(problem.classes),
+            "grant": sorted({str(one) for one in problem.options["funding"].dropna()}),
+            "year": [str(year) for year in problem.years],
+        }
+        years = (*self.open_by.values(), *self.shut_before.values())
+        asked: dict[str, list[object]] = {
+            "option": [*self.open_by, *self.shut_before, *self.capital_gbp],
+            "provision": [provision for provision, _ in self.places],
+            "class": list(self.annual_cost_factor),
+            "grant": list(self.capital_budget_by_grant_gbp),
+            "year": [
+                *(year for year in years if year is not None),
+                *(year for _, year in self.places),
+                *self.capital_budget_by_year_gbp,
+            ],
+        }
+        faults = [
+            Fault(
+                "what if",
+                f"is not a {kind} of this case",
+                did_you_mean(str(one), known[kind]),
+                column=kind,
+                value=str(one),
+            )
+            for kind, values in asked.items()
+            for one in dict.fromkeys(values)
+            if str(one) not in known[kind]
+        ]
+        if faults:
+            raise InputError(faults)
+
+    def applied(self, problem: Problem) -> Problem:
+        """Return the changed problem, as a solve from scratch would take it.
+
+        An option that must be open by a year and may not open before it becomes a commitment. One
+        that must only be open *by* a year has no such form, and is left as free as it was.
+        """
+        scenario = problem.scenario
+        limits: dict[str, object] = {
+            "capital_budget_by_year_gbp": scenario.capital_budget_by_year_gbp
+            | self.capital_budget_by_year_gbp,
+            "capital_budget_by_grant_gbp": scenario.capital_budget_by_grant_gbp
+            | self.capital_budget_by_grant_gbp,
+        }
+        if self.capital_budget_gbp is not None:
+            limits["capital_budget_gbp"] = self.capital_budget_gbp
+        scenario = scenario.model_copy(update=limits)
+        capacity, annual = problem.capacity.copy(), problem.annual_cost.copy()
+        where = {key: p for p, key in enumerate(problem.provisions["provision"])}
+        there = np.zeros_like(capacity)  # children placed now keep their places
+        p_of = problem.taught["p"].to_numpy(np.int64)
+        held = problem.pinned + problem.aside_roll + problem.others
+        np.add.at(there, p_of, held[:, : problem.horizon])
+        for (provision, year), more in self.places.items():
+            p, t = where[provision], year - problem.years[0]
+            least = min(capacity[p, t], there[p, t])
+            capacity[p, t] = max(least, capacity[p, t] + more)
+        kinds = problem.provisions["class"].to_numpy(str)[problem.taught["p"].to_numpy(np.int64)]
+        for kind, factor in self.annual_cost_factor.items():
+            annual[kinds == kind] *= factor
+        options = problem.options.copy()
+        names = options["option"].to_numpy(str)
+        spend, residual = problem.spend, problem.residual
+        if self.capital_gbp:
+            gbp = options["capital_gbp"].to_numpy(float).copy()
+            for name, pounds in self.capital_gbp.items():
+                gbp[names == name] = pounds
+            options["capital_gbp"] = gbp
+            spend, residual = capital_spend(options, problem.horizon, len(problem.discount))
+        first, last = problem.opens_first.copy(), problem.opens_last.copy()
+        committed = options["committed_year"].to_numpy(float).copy()
+        for name, begins in self.shut_before.items():
+            o = int(np.flatnonzero(names == name)[0])
+            if begins is None:
+                last[o], committed[o] = -1, np.nan
+                continue
+            first[o] = max(first[o], begins - problem.years[0])
+            if self.open_by.get(name) == begins:
+                last[o], committed[o] = first[o], begins
+        ours = problem.pinned + problem.aside_roll
+        constant = problem.constant | {
+            ("top_up_and_fees", "dsg"): (ours * annual).sum(axis=0),
+        }
+        return replace(
+            problem,
+            scenario=scenario,
+            constant=constant,
+            capacity=capacity,
+            annual_cost=annual,
+            options=options.assign(committed_year=committed),
+            spend=spend,
+            residual=residual,
+            opens_first=first,
+            opens_last=last,
+        )

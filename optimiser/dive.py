@@ -1,0 +1,85 @@
+"""From a relaxation to a plan: round openings one after another, re-solving the rest each time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from optimiser.highs import Ended
+
+if TYPE_CHECKING:
+    from optimiser.highs import Solver
+    from optimiser.kinds import Array, Indices
+    from optimiser.search import Search
+
+WHOLE = 1e-6
+"""Decisions this near to a whole number are whole."""
+NEAR_WHOLE = 0.15
+"""Decisions this near to a whole number are rounded together."""
+
+
+def dive(search: Search, relaxed: Solver) -> None:
+    """Round decisions, nearest to whole first, and re-solve the rest each time.
+
+    A first plan opens everything of which the relaxation opens a part. Then all that are near to
+    whole are rounded together; where that is much dearer or cannot be, one alone is rounded, and
+    where that is much dearer the other side is tried too.
+    """
+    form, whole = search.model().form, search.model().whole
+    low, high = form.low[whole], form.high[whole]
+    free = high > low
+    relaxed.by_simplex()
+
+    def attempt(positions: Indices, values: Array) -> float:
+        relaxed.hold(whole[positions], values, values)
+        return relaxed.cost if search.run(relaxed) is Ended.SOLVED else np.inf
+
+    def loosen(positions: Indices) -> None:
+        relaxed.hold(whole[positions], low[positions], high[positions])
+
+    cost, part = relaxed.cost, relaxed.values[whole]
+    every, optimum = np.flatnonzero(free), relaxed.basis
+    if len(every) and np.isfinite(attempt(every, np.ceil(part[every] - WHOLE))):
+        settle(search, relaxed)  # a first plan at once, where everything fits
+        if search.over():
+            return
+    loosen(every)
+    relaxed.use_basis(optimum)
+    search.run(relaxed)
+    while not search.cut_short():
+        part = relaxed.values[whole]
+        off = np.abs(part - np.round(part))
+        loose = free & (off > WHOLE)
+        if not loose.any():
+            settle(search, relaxed)
+            return
+        dear = search.settings.gap / 4 * abs(cost)
+        batch = np.flatnonzero(loose & (off <= NEAR_WHOLE))
+        if len(batch) > 1:
+            found = attempt(batch, np.round(part[batch]))
+            if found - cost <= dear:
+                free[batch], cost = False, found
+                continue
+            loosen(batch)
+        one = np.flatnonzero(loose)[[int(np.argmin(off[loose]))]]
+        near = np.round(part[one])
+        found = attempt(one, near)
+        if found - cost > dear:
+            other = attempt(one, 1.0 - near)
+            if other > found:
+                found = attempt(one, near)
+        if not np.isfinite(found):
+            return
+        free[one], cost = False, found
+
+
+def settle(search: Search, relaxed: Solver) -> None:
+    """Hold every whole decision at its rounded value, re-solve exactly, and keep the plan."""
+    whole = search.model().whole
+    fixed = np.round(relaxed.values[whole])
+    relaxed.hold(whole, fixed, fixed)
+    if search.run(relaxed) is Ended.SOLVED:
+        values = relaxed.values
+        values[whole] = fixed
+        search.keep(values, relaxed.cost, relaxed)
