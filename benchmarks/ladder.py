@@ -348,7 +348,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for size in chosen.sizes or ([] if chosen.published else ["small", "unitary"]):
         methods = ["product"] if size in PRODUCT_ALONE else chosen.methods
         rows += rung(size, posed(size, chosen.seed), methods, caps)
-    print()
+        write_rows(rows, chosen.json)  # a later rung may take long, or be stopped
+        print(table(rows[-len(methods) :]) + "\n", flush=True)
     print(table(rows))
     print(
         f"\nOne thread each, in turn; {caps.seconds:g} s of wall time and {caps.gigabytes:g} GiB "

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from benchmarks.cbc_log import CbcLog
 from benchmarks.core import core
 from benchmarks.ladder import Caps, in_own_process, judged, main, posed, table
-from benchmarks.ladder_methods import METHODS, CbcLog, Limits
+from benchmarks.ladder_methods import METHODS, Limits
 from benchmarks.made_up import AUTHORITIES, Size, write
 from benchmarks.published import Instance
 from benchmarks.trail import Tell, Trail, read_trail
