@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import pickle
 from dataclasses import replace
 from importlib.util import find_spec
@@ -232,7 +233,7 @@ def test_a_method_that_does_not_stop_is_stopped(
     """One that goes on beyond its cap is ended from outside."""
     monkeypatch.setattr("benchmarks.ladder.GRACE_SECONDS", -9.5)
     path = tmp_path / "problem"
-    path.write_bytes(pickle.dumps(None))
+    os.mkfifo(path)  # nobody writes to it, so whoever reads it waits for ever
     trail = in_own_process("highs", path, Caps(0.0, 4.0, 1e-4), 1e6)
     assert trail.how == "stopped"
 
