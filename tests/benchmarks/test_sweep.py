@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from benchmarks.sweep import FEWEST, MOST, main, shared_out, sizes
+from benchmarks.made_up import write
+from benchmarks.sweep import FEWEST, MOST, measure, shared_out, sizes
+from inputs.read import read_case
+from optimiser.solve import Settings
+from tests.cases import write_case
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,13 +34,24 @@ def test_the_projection_by_hand() -> None:
     assert shared_out([3, 5, 4], 64) == 5
 
 
-def test_the_command_measures_and_compares(
+def test_plans_are_measured_and_held_together(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Two authorities on one worker and on two: a row each, the same plans, then the projection."""
-    told = main(["--authorities", "2", "--out", str(tmp_path), "--gap", "0.05"])
-    lines = capsys.readouterr().out.splitlines()
-    assert told == 0
-    assert [line.split()[1] for line in lines[1:3]] == ["measured", "measured"]
-    assert lines[2].endswith("yes")
-    assert lines[-1].split()[:2] == ["64", "on"]
+    """A row for each number of workers, the second's plans held against the first's; then paper."""
+    case = write_case(tmp_path / "ash")
+    rows = measure([case], tmp_path / "out", [1, 2], Settings(threads=1))
+    assert [(row.workers, row.how, row.planned) for row in rows[:2]] == [
+        (1, "measured", 1),
+        (2, "measured", 1),
+    ]
+    assert (rows[0].same_plans, rows[1].same_plans) == (None, True)
+    assert {row.how for row in rows[2:]} == {"on paper"}
+    assert rows[-1].speed_up == pytest.approx(1.0)  # one plan cannot be shared out
+    assert capsys.readouterr().out.splitlines()[1].endswith("yes")
+
+
+def test_made_up_authorities_of_such_sizes_have_no_fault(tmp_path: Path) -> None:
+    """The smallest that is drawn reads without a fault."""
+    size = min(sizes(150, 1), key=lambda one: one.zones)
+    case = read_case(write("least", tmp_path / "least", 1, (size,)))
+    assert len(case.zones) == size.zones

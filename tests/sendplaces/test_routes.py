@@ -56,7 +56,7 @@ def routed(
 ) -> tuple[Told, Path]:
     """Return what ``routes --json`` of the tiny run said, and its folder."""
     out = tmp_path_factory.mktemp("routed") / "tiny-routes"
-    return run("routes", tiny_run[1], "--draws", 2, "--out", out, "--json"), out
+    return run("routes", tiny_run[1], "--draws", 2, "--workers", 2, "--out", out, "--json"), out
 
 
 def refused(where: Path, folder: object, *words: object, saying: tuple[str, ...]) -> Told:
@@ -100,9 +100,12 @@ def test_the_summary_tells_both_sides_and_the_saving(routed: tuple[Told, Path]) 
 
 def test_the_same_seed_gives_the_same_again(routed: tuple[Told, Path], tiny_run: tuple[Told, Path],
                                             tmp_path: Path) -> None:  # fmt: skip
-    """Every table is the same byte for byte; another seed draws other children."""
+    """Every table is the same byte for byte, however many processes route draws and options.
+
+    Another seed draws other children.
+    """
     again = tmp_path / "again"
-    run("routes", tiny_run[1], "--draws", 2, "--out", again, "--quiet")
+    run("routes", tiny_run[1], "--draws", 2, "--workers", 1, "--out", again, "--quiet")
     before, after = contents(routed[1]), contents(again)
     tables = [name for name in before if name.startswith(("tables/", "export/", "sheets/"))]
     assert len(tables) > 15
@@ -213,19 +216,6 @@ def test_the_learned_files_are_taken_by_plan(tiny_folder: Path, tmp_path: Path) 
     assert checked.code == 0, checked.out
     (case / "transport_rates.csv").write_text(written["transport_rates.csv"], "utf-8")
     assert run("check", case, "--json").code == 0
-
-
-def test_workers_change_nothing(tiny_run: tuple[Told, Path], tmp_path: Path) -> None:
-    """Draws routed by two processes are those that one process finds."""
-    tables = []
-    for workers in (1, 2):
-        out = tmp_path / str(workers)
-        how = ("--draws", 2, "--no-options", "--workers", workers)
-        told = run("routes", tiny_run[1], *how, "--out", out, "--quiet")
-        assert told.code == 0, told.err
-        tables.append({one.name: one.read_text("utf-8") for one in (out / "tables").iterdir()})
-    assert tables[0] == tables[1]
-    assert "routes.csv" in tables[0]
 
 
 def test_a_budget_of_seconds_is_said_and_marked(
