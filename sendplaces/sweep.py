@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 RETRIES = 2
 """A plan is tried again so often where the process that made it was lost."""
 RUNS = "runs"
+CONNECT_SECONDS = 10.0
+"""A scheduler that does not answer in this time is taken not to be there."""
 
 
 @dataclass(frozen=True)
@@ -271,7 +273,7 @@ def _client(made: Any, workers: int, cluster: str | None) -> Any:
             silence_logs=50,
         )
     try:
-        return made(cluster, timeout=10)
+        return made(cluster, timeout=CONNECT_SECONDS)
     except (OSError, ValueError) as error:
         raise InputError(
             [

@@ -206,7 +206,7 @@ def test_every_method_solves_a_published_file(method: str, tmp_path: Path) -> No
 def test_what_does_not_finish_prints_dnf(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Stopped at a cap of next to no seconds, a method has no time to anything, and says DNF."""
+    """Stopped at a cap of next to no seconds, a method proves nothing, and its row says DNF."""
     out = tmp_path / "rows.json"
     seconds = ["--seconds", "0.01", "--json", str(out)]
     assert main(["--sizes", "unitary", "--methods", "highs", *seconds]) == 0
@@ -214,7 +214,6 @@ def test_what_does_not_finish_prints_dnf(
     rows = json.loads(out.read_text())
     assert [row["method"] for row in rows] == ["PuLP + HiGHS"]
     assert not any(row["proven"] for row in rows)
-    assert all(row["within_1_percent_of_saving"] is None for row in rows)
 
 
 @pytest.mark.usefixtures("tiny")

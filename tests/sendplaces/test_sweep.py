@@ -131,9 +131,10 @@ def test_what_is_not_there_is_named() -> None:
 
 
 def test_a_cluster_that_does_not_answer_is_said(
-    two_cases: tuple[Path, Path], tmp_path: Path
+    two_cases: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An address where nothing listens: what it is, and what to give."""
+    monkeypatch.setattr("sendplaces.sweep.CONNECT_SECONDS", 1.0)
     told = run(
         "sweep", two_cases[0], "--out", tmp_path / "out", "--cluster", "tcp://127.0.0.1:9", "-q"
     )
