@@ -94,7 +94,7 @@ def test_children_over_number_fill_the_places_that_are_added() -> None:
     agree(case, journeys(case), unfilled_place_gbp={"specialist_base": 10_000.0})
 
 
-@settings(PLAIN, max_examples=30)
+@settings(PLAIN, max_examples=20)
 @given(tiny())
 def test_every_random_tiny_case(one: Tiny) -> None:
     """Whatever is drawn, the solve finds what counting finds."""
