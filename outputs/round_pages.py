@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from inputs.round_checks import blank
 from outputs import round_words as told
 from outputs import words
+from outputs.html import template
 from outputs.page_table import Column, table_of
 from outputs.round_workbook import group_words, words_of
 
@@ -34,35 +34,21 @@ class Section:
     tables: tuple[Table, ...] = ()
 
 
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("outputs", "templates"),
-        autoescape=True,  # a key or a name in a case may be hostile
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
 def render_round(report: RoundReport) -> str:
     """Return the whole page of a round. The same report gives the same text."""
     sections = _public_sections(report) if report.public else _sections(report)
-    return (
-        _environment()
-        .get_template("round.html")
-        .render(
-            report=report,
-            on=told.day(report.on),
-            lead=_lead(report),
-            keys=_keys(report),
-            checked=_checked(report),
-            sections=sections,
-            warnings=_warnings(report),
-            no_decision=told.NO_DECISION.removeprefix("Evidence for a panel, never a decision. "),
-            step_order=told.STEP_ORDER,
-            limits=told.LIMITS,
-            legal=told.LEGAL,
-        )
+    return template("round.html").render(
+        report=report,
+        on=told.day(report.on),
+        lead=_lead(report),
+        keys=_keys(report),
+        checked=_checked(report),
+        sections=sections,
+        warnings=_warnings(report),
+        no_decision=told.NO_DECISION.removeprefix("Evidence for a panel, never a decision. "),
+        step_order=told.STEP_ORDER,
+        limits=told.LIMITS,
+        legal=told.LEGAL,
     )
 
 
@@ -434,14 +420,14 @@ def _or_nothing(value: object) -> str:
 
 def child_pages(report: RoundReport) -> Iterator[tuple[str, str]]:
     """Yield the name and the text of each child's page."""
-    template = _environment().get_template("round_child.html")
+    page = template("round_child.html")
     suitable = dict(list(report.tables["suitable"].groupby("child")))
     why_not = dict(list(report.tables["why_not"].groupby("child")))
     one_rule = dict(list(report.tables["one_rule"].groupby("child")))
     for child in report.tables["children"].to_dict("records"):
         key = str(child["child"])
         mine = suitable.get(key)
-        text = template.render(
+        text = page.render(
             report=report,
             on=told.day(report.on),
             child=child,

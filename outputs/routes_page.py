@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from outputs import routes_charts, routes_maps, routes_words, words
+from outputs.html import drawn, template
 from outputs.page_table import Column, Table, table_of
 from outputs.routes_return import SECTIONS
 from outputs.routes_tables import AFTER, AFTER_SAME, BEFORE, BEFORE_SAME
@@ -39,56 +38,35 @@ FIGURES = (
 )
 
 
-def environment() -> Environment:
-    """Return the templates of pages, in which every name is escaped."""
-    found = Environment(
-        loader=PackageLoader("outputs", "templates"),
-        autoescape=True,  # every name in a run may be hostile
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    found.filters["year"] = words.year_label
-    return found
-
-
 def render(report: RoutesReport) -> str:
     """Return the whole page. The same report gives the same text."""
-    traffic = routes_maps.traffic_map(report)
-    phased = routes_charts.phased_chart(report, by_year(report))
     pictures = {
-        f"{name}_svg": Markup(one.svg) if one else Markup("")  # noqa: S704 - drawn by `figures`
-        for name, one in (("traffic", traffic), ("phased", phased))
+        "traffic": routes_maps.traffic_map(report),
+        "phased": routes_charts.phased_chart(report, by_year(report)),
     }
-    return (
-        environment()
-        .get_template("routes.html")
-        .render(
-            report=report,
-            year=words.year_label(report.year),
-            answer=routes_words.answer(report),
-            keys=_keys(report),
-            basis=routes_words.basis(report),
-            how=routes_words.routed_how(report),
-            limits=routes_words.LIMITS,
-            traffic=traffic,
-            phased=phased,
-            whole=before_and_after(report),
-            account=account(report),
-            changed=provisions(report, changed=True),
-            others=provisions(report, changed=False),
-            options=options(report),
-            too_long=too_long(report),
-            methods=methods(report),
-            term=term(report),
-            iterations=iterations(report),
-            returned=dfe_return(report),
-            fleet=fleet(report),
-            parameters=parameters(report),
-            warnings=warnings(report),
-            full_effect=words.year_label(report.summary["full_effect_year"]),
-            **pictures,
-        )
+    return template("routes.html").render(
+        report=report,
+        year=words.year_label(report.year),
+        answer=routes_words.answer(report),
+        keys=_keys(report),
+        basis=routes_words.basis(report),
+        how=routes_words.routed_how(report),
+        limits=routes_words.LIMITS,
+        whole=before_and_after(report),
+        account=account(report),
+        changed=provisions(report, changed=True),
+        others=provisions(report, changed=False),
+        options=options(report),
+        too_long=too_long(report),
+        methods=methods(report),
+        term=term(report),
+        iterations=iterations(report),
+        returned=dfe_return(report),
+        fleet=fleet(report),
+        parameters=parameters(report),
+        warnings=warnings(report),
+        full_effect=words.year_label(report.summary["full_effect_year"]),
+        **drawn(pictures),
     )
 
 

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from outputs import routes_maps, words
+from outputs.html import template
 from outputs.page_table import Column, Table, table_of
 from outputs.routes_lines import HOMES_NOT_SHOWN
-from outputs.routes_page import environment
 from outputs.routes_tables import AFTER, BEFORE
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def sheets(report: RoutesReport) -> dict[str, str]:
     names = report.planned.provisions.set_index("provision")
     routed = report.sample[AFTER]
     keys = sorted({key for route in routed.routes for key in route.provisions})
-    page = environment().get_template("routes_sheet.html")
+    page = template("routes_sheet.html")
     pages = {}
     for key in keys:
         routes = sorted(
