@@ -86,15 +86,15 @@ def measure(
     first: list[dict[str, Any]] = []
     for count in workers:
         told = run_sweep(pieces_of(cases, (), ()), out / str(count), settings, workers=count)
-        plans = [{name: row[name] for name in SAME} for row in told.rows]
-        first = first or list(told.rows)
+        plans = [{name: row[name] for name in SAME} for row in told["rows"]]
+        first = first or told["rows"]
         same = plans == [{name: row[name] for name in SAME} for row in first]
-        base = rows[0].seconds if rows else told.summary["seconds"]
+        base = rows[0].seconds if rows else told["seconds"]
         rows.append(
             Row(
-                count, "measured", len(cases), told.planned, told.summary["proven"],
-                told.summary["seconds"], told.summary["seconds_of_plans"],
-                base / told.summary["seconds"], None if len(rows) == 0 else same,
+                count, "measured", len(cases), told["planned"], told["proven"],
+                told["seconds"], told["seconds_of_plans"],
+                base / told["seconds"], None if len(rows) == 0 else same,
             )
         )  # fmt: skip
         print(line(rows[-1]), flush=True)

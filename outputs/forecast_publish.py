@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from inputs.demand.draws import FILE_NAME
-from outputs.publish import MANIFEST, write_csv, write_folder, write_json
+from outputs.publish import MANIFEST, SUMMARY, write_csv, write_folder, write_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,8 +74,6 @@ def write_forecast_files(
     write_forecast_page(report, folder / PAGE)
     spent = dict(seconds)
     spent["publish"] = spent.get("publish", 0.0) + time.monotonic() - began
-    write_json(
-        folder / "summary.json", report.summary | {"seconds": spent, "run_id": report.run_id}
-    )
+    write_json(folder / SUMMARY, report.summary | {"seconds": spent, "run_id": report.run_id})
     facts = {"run_id": report.run_id, "kind": FORECAST, "public": report.public}
     write_json(folder / MANIFEST, facts | dict(manifest))  # last: a folder that has one is whole

@@ -31,6 +31,7 @@ LIVE = ("=", "+", "-", "@", "\t", "\r")
 """First characters that make Excel take the text of a CSV cell for a formula."""
 
 MANIFEST = "manifest.json"
+SUMMARY = "summary.json"
 
 
 def publish(
@@ -217,7 +218,7 @@ def write_files(report: Report, folder: Path, manifest: Mapping[str, Any]) -> No
     seconds = dict(report.summary["seconds"])
     seconds["publish"] = seconds.get("publish", 0.0) + time.monotonic() - began
     told = {"seconds": seconds, "run_id": report.run_id}
-    write_json(folder / "summary.json", report.summary | told)
+    write_json(folder / SUMMARY, report.summary | told)
     facts = {"run_id": report.run_id, "kind": "plan", "public": report.public} | dict(manifest)
     write_json(folder / MANIFEST, facts)  # last: a folder that has one is whole
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from outputs.publish import MANIFEST, write_csv, write_folder, write_json
+from outputs.publish import MANIFEST, SUMMARY, write_csv, write_folder, write_json
 from outputs.round_pages import child_pages, render_round
 from outputs.round_public import publish_round_safely
 from outputs.round_workbook import write_round_workbook
@@ -73,7 +73,7 @@ def publish_round(
         seconds = dict(shown.summary["seconds"])
         seconds["publish"] = seconds.get("publish", 0.0) + time.monotonic() - began
         told = {"seconds": seconds, "run_id": shown.run_id}
-        write_json(folder / "summary.json", shown.summary | told)
+        write_json(folder / SUMMARY, shown.summary | told)
         facts = {"run_id": shown.run_id, "kind": KIND, "public": shown.public} | dict(manifest)
         write_json(folder / MANIFEST, facts)  # last: a folder that has one is whole
 

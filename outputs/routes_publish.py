@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from outputs.publish import MANIFEST, write_csv, write_folder, write_json
+from outputs.publish import MANIFEST, SUMMARY, write_csv, write_folder, write_json
 from outputs.routes_lines import geojson, gpx
 from outputs.routes_tables import AFTER, BEFORE
 
@@ -85,7 +85,7 @@ def write_routes(report: RoutesReport, folder: Path, fragments: Mapping[str, str
             (folder / "sheets").mkdir()
         for key, page in pages.items():
             _text(folder / "sheets" / f"{key}.html", page)
-    write_json(folder / "summary.json", report.summary)
+    write_json(folder / SUMMARY, report.summary)
 
 
 def _exports(report: RoutesReport, folder: Path) -> None:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from outputs.publish import MANIFEST, write_csv, write_json
+from outputs.publish import MANIFEST, SUMMARY, write_csv, write_json
 from outputs.sheets import Book
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
 SWEEP = "sweep"
@@ -52,7 +52,6 @@ def begin_sweep(folder: Path) -> None:
 
 
 def publish_sweep(
-    rows: Sequence[Mapping[str, Any]],
     summary: Mapping[str, Any],
     manifest: Mapping[str, Any],
     folder: Path,
@@ -61,14 +60,12 @@ def publish_sweep(
 
     Parameters
     ----------
-    rows
-        One a plan, of `COLUMNS`.
     summary, manifest
-        For the files of that name.
+        For the files of that name; the table is of the summary's ``rows``, of `COLUMNS`.
     folder
         Of the sweep.
     """
-    table = pd.DataFrame([dict(row) for row in rows], columns=list(COLUMNS))
+    table = pd.DataFrame(summary["rows"], columns=list(COLUMNS))
     tables = folder / "tables"
     tables.mkdir(exist_ok=True)
     write_csv(tables / "sweep.csv", table, str(manifest["run_id"]))
@@ -77,5 +74,5 @@ def publish_sweep(
     book.table("Plans", table)
     book.close()
     draft.replace(folder / "sweep.xlsx")
-    write_json(folder / "summary.json", summary)
+    write_json(folder / SUMMARY, summary)
     write_json(folder / MANIFEST, {"kind": SWEEP} | dict(manifest))

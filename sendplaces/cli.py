@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from inputs.errors import Fault
+    from sendplaces.runs import Tell
 
 ORDER = ("start", "template", "check", "plan", "forecast", "travel", "routes", "round", "sweep")
 """The commands as a user comes to need them."""
@@ -132,6 +133,19 @@ def _show_faults(faults: tuple[Fault, ...], *, as_json: bool) -> None:
 
 
 @contextlib.contextmanager
+def _telling(*, quiet: bool) -> Iterator[Tell]:
+    """Give who is told how far the work is: a person at the terminal, or nobody."""
+    from sendplaces.progress import Shown
+    from sendplaces.runs import Silence
+
+    if quiet:
+        yield Silence()
+        return
+    with Shown() as shown:
+        yield shown
+
+
+@contextlib.contextmanager
 def _told_plainly(*, as_json: bool) -> Iterator[None]:
     """Turn what can go wrong into plain words and the right exit code."""
     from inputs.errors import Fault, InputError
@@ -219,8 +233,6 @@ def plan(
         from optimiser.audit import AuditFailed
         from optimiser.solve import NoPlan, OutOfTime, Settings, Termination
         from sendplaces.pipeline import example, run_plan, stopped
-        from sendplaces.progress import Shown
-        from sendplaces.runs import Silence
 
         source = case or example()
         name = "" if scenario is None else f"-{scenario.stem}"
@@ -233,8 +245,7 @@ def plan(
             seed=seed,
         )
         try:
-            with contextlib.ExitStack() as stack:
-                tell = Silence() if quiet or as_json else stack.enter_context(Shown())
+            with _telling(quiet=quiet or as_json) as tell:
                 told = run_plan(
                     source,
                     folder,
@@ -404,15 +415,12 @@ def start(
     with _told_plainly(as_json=as_json):
         from inputs.start.files import Files
         from inputs.start.start import Choices
-        from sendplaces.progress import Shown
-        from sendplaces.runs import Silence
         from sendplaces.starting import own_return, run_start, summary, told
 
         own = own_return(blade, postcodes, census, corrections, waiting)
         files = Files(gias, sen2, population, zones, projections, finance)
         choices = Choices(radius_km, base_year, horizon_years, waiting, draws, seed)
-        with contextlib.ExitStack() as stack:
-            tell = Silence() if quiet or as_json else stack.enter_context(Shown())
+        with _telling(quiet=quiet or as_json) as tell:
             case = run_start(la, files, out, choices, force=force, tell=tell, own=own)
         if as_json:
             _print_json(summary(case, out))
@@ -465,12 +473,9 @@ def travel(
     """Work out the minutes and miles from every zone to every provision, and write them."""
     with _told_plainly(as_json=as_json):
         from sendplaces.pipeline import run_travel
-        from sendplaces.progress import Shown
-        from sendplaces.runs import Silence
         from sendplaces.telling import travel_summary
 
-        with contextlib.ExitStack() as stack:
-            tell = Silence() if quiet or as_json else stack.enter_context(Shown())
+        with _telling(quiet=quiet or as_json) as tell:
             table = run_travel(case, out, network=network, cache=_cache(), tell=tell, force=force)
         summary: dict[str, Any] = travel_summary(table, out)
         if as_json:
@@ -536,16 +541,13 @@ def sweep(
     """
     with _told_plainly(as_json=as_json):
         from optimiser.solve import Settings
-        from sendplaces.progress import Shown
-        from sendplaces.runs import Silence
         from sendplaces.side_by_side import cores
         from sendplaces.sweep import pieces_of, run_sweep
 
         pieces = pieces_of(cases, scenario or (), demand or ())
         limit = float("inf") if time_limit is None else time_limit
         settings = Settings(gap=gap, time_limit_seconds=limit, threads=1, seed=seed)
-        with contextlib.ExitStack() as stack:
-            tell = Silence() if quiet or as_json else stack.enter_context(Shown())
+        with _telling(quiet=quiet or as_json) as tell:
             told = run_sweep(
                 pieces,
                 out,
@@ -558,12 +560,12 @@ def sweep(
                 tell=tell,
             )
         if as_json:
-            _print_json(told.summary)
+            _print_json(told)
         else:
             from sendplaces.telling import sweep_lines
 
-            sys.stdout.write(printable(sweep_lines(told.rows, out)) + "\n")
-        if told.planned < len(told.rows):
+            sys.stdout.write(printable(sweep_lines(told["rows"], out)) + "\n")
+        if told["planned"] < told["plans"]:
             raise typer.Exit(Exit.NO_PLAN)
 
 
@@ -635,14 +637,11 @@ def forecast(
     with _told_plainly(as_json=as_json):
         from sendplaces.forecast_telling import default_folder, headline
         from sendplaces.forecasting import Asked, Sources, run_forecast
-        from sendplaces.progress import Shown
-        from sendplaces.runs import Silence
 
         sources = Sources(case, sen2, la, population, zones, projections)
         asked = Asked(draws, seed, years, tuple(lever or ()), levers)
         folder = out or default_folder(case, la)
-        with contextlib.ExitStack() as stack:
-            tell = Silence() if quiet or as_json else stack.enter_context(Shown())
+        with _telling(quiet=quiet or as_json) as tell:
             told = run_forecast(sources, folder, asked, public=public, force=force, tell=tell)
         if as_json:
             _print_json(told.summary)
@@ -736,9 +735,7 @@ def routes(
     same limits. Writes a page, a workbook, a map, a sheet for each provision and tables.
     """
     with _told_plainly(as_json=as_json):
-        from sendplaces.progress import Shown
         from sendplaces.routes import Asked, RoutesWrong, run_routes
-        from sendplaces.runs import Silence
         from sendplaces.side_by_side import cores
 
         if iterate and case is None:
@@ -747,8 +744,7 @@ def routes(
         folder = out or run.with_name(f"{run.resolve().name}-routes")
         asked = Asked(draws, seconds, seed, tuple(rate or ()), options, workers or cores())
         try:
-            with contextlib.ExitStack() as stack:
-                tell = Silence() if quiet or as_json else stack.enter_context(Shown())
+            with _telling(quiet=quiet or as_json) as tell:
                 told = run_routes(
                     run,
                     folder,
@@ -842,9 +838,7 @@ def placement_round(
         from optimiser.round.check import RoundFailedError
         from optimiser.round.solver import Ended, NoSolverError, NotProvenError, SolverName
         from sendplaces.pipeline import example
-        from sendplaces.progress import Shown
         from sendplaces.round import refuse_public, run_round
-        from sendplaces.runs import Silence
         from sendplaces.telling import round_headline
 
         for asked, known, option in (
@@ -860,8 +854,7 @@ def placement_round(
         name = whole.name if whole.is_dir() else whole.stem
         folder = out or Path("runs") / f"{name}-round"
         try:
-            with contextlib.ExitStack() as stack:
-                tell = Silence() if quiet or as_json else stack.enter_context(Shown())
+            with _telling(quiet=quiet or as_json) as tell:
                 told = run_round(
                     source,
                     folder,

@@ -31,7 +31,7 @@ from inputs.vocabulary import academic_year
 from outputs.forecast_privacy import publish_forecast_safely
 from outputs.forecast_publish import FORECAST, publish_forecast
 from outputs.forecast_report import ForecastReport, report_of_entrants, report_of_forecast
-from outputs.publish import MANIFEST, check_free, kind_of
+from outputs.publish import MANIFEST, SUMMARY, check_free, kind_of
 from sendplaces.runs import Clock, Silence, Tell, product_version, spare_inputs
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ def run_forecast(
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
     }
     publish_forecast(shown, out, manifest=facts, seconds=clock.seconds, force=force)
-    return replace(shown, summary=json.loads((out / "summary.json").read_text("utf-8")))
+    return replace(shown, summary=json.loads((out / SUMMARY).read_text("utf-8")))
 
 
 def _levers(asked: Asked) -> tuple[Lever, ...]:

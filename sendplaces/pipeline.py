@@ -36,7 +36,7 @@ from optimiser.solve import (
     solve,
 )
 from outputs.privacy import publish_safely
-from outputs.publish import check_free, publish
+from outputs.publish import SUMMARY, check_free, publish
 from outputs.report import Report, report
 from outputs.riders import LAYOUT as RIDERS_LAYOUT
 from sendplaces.forecasting import with_forecast
@@ -47,7 +47,6 @@ if TYPE_CHECKING:
     from inputs.scenario import Scenario
 
 EXAMPLE = "seaborough"
-SUMMARY = "summary.json"
 FACTORS = (0.0, 0.5, 1.0, 1.5, 2.0)
 """Factors on drawn_from_mainstream that the sensitivity shows."""
 DO_MINIMUM_SHARE = 0.4

@@ -21,11 +21,11 @@ from optimiser.round.pose import pose_round
 from optimiser.round.relax import evidence
 from optimiser.round.solver import SolverName, solver
 from optimiser.round.tables import round_tables
-from outputs.publish import check_free
+from outputs.publish import SUMMARY, check_free
 from outputs.round_public import publish_round_safely
 from outputs.round_publish import KIND, publish_round
 from outputs.round_report import RoundReport, round_report
-from sendplaces.pipeline import SUMMARY, journeys
+from sendplaces.pipeline import journeys
 from sendplaces.runs import Clock, Silence, Tell, product_version, spare_inputs
 
 if TYPE_CHECKING:

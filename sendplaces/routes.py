@@ -9,7 +9,6 @@ import platform
 import time
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +22,7 @@ from geo.routing.types import Effort
 from inputs.parameters import parameter
 from inputs.raw import hash_of
 from outputs.planned_run import read_run
-from outputs.publish import check_free
+from outputs.publish import SUMMARY, check_free
 from outputs.routes_lines import places
 from outputs.routes_measures import ALL, measures
 from outputs.routes_privacy import publish_routes_safely
@@ -44,7 +43,7 @@ from outputs.routes_tables import (
 from sendplaces.routes_iterate import Turned, turn
 from sendplaces.routes_setting import Setting, Sides, settle
 from sendplaces.routes_term import fragments, learn, ways_of_pricing
-from sendplaces.runs import Silence, Tell, product_version, spare_inputs
+from sendplaces.runs import Silence, Tell, installed_version, product_version, spare_inputs
 from sendplaces.side_by_side import side_by_side
 
 if TYPE_CHECKING:
@@ -57,7 +56,6 @@ if TYPE_CHECKING:
 
 DRAWS = 5
 """At least so many, or the range between them says little (transport reference, 5.2)."""
-SUMMARY = "summary.json"
 
 
 class RoutesWrong(Exception):  # noqa: N818
@@ -593,15 +591,8 @@ def manifest_of(
         "seed": asked.seed,
         "network": None if setting.network is None else setting.network.fingerprint,
         "versions": {"sendplaces": product_version(), "python": platform.python_version()}
-        | {name: _installed(name) for name in ("pyvrp", "pandas", "numpy", "scipy")},
+        | {name: installed_version(name) for name in ("pyvrp", "pandas", "numpy", "scipy")},
         "started": started.isoformat(timespec="seconds"),
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
     }
     return found
-
-
-def _installed(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return "not installed"

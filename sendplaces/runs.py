@@ -54,12 +54,17 @@ class Clock:
         self.started = now
 
 
-def product_version() -> str:
-    """Return the version of the installed product."""
+def installed_version(name: str) -> str:
+    """Return the version of an installed package, or that it is not installed."""
     try:
-        return version("sendplaces")
+        return version(name)
     except PackageNotFoundError:
         return "not installed"
+
+
+def product_version() -> str:
+    """Return the version of the installed product."""
+    return installed_version("sendplaces")
 
 
 def spare_inputs(out: Path, supplied: tuple[str | Path | None, ...]) -> None:

@@ -59,19 +59,6 @@ class Piece:
     demand: str | None
 
 
-@dataclass(frozen=True)
-class Swept:
-    """What came of a sweep: a row of `COLUMNS` for each plan, and what goes into the summary."""
-
-    rows: tuple[dict[str, Any], ...]
-    summary: dict[str, Any]
-
-    @property
-    def planned(self) -> int:
-        """Return how many plans there are."""
-        return sum(row["plan_run_id"] is not None for row in self.rows)
-
-
 def pieces_of(
     cases: Sequence[Path], scenarios: Sequence[Path], demands: Sequence[str]
 ) -> tuple[Piece, ...]:
@@ -130,7 +117,7 @@ def run_sweep(
     force: bool = False,
     cache: Path | None = None,
     tell: Tell | None = None,
-) -> Swept:
+) -> dict[str, Any]:
     """Make every plan, and a table of them.
 
     Run folders are written one by one as they are made: a sweep that is stopped leaves those that
@@ -155,6 +142,11 @@ def run_sweep(
     cache, tell
         Where matrices are kept, and who is told.
 
+    Returns
+    -------
+    dict
+        As it stands in ``summary.json``: a row of `COLUMNS` for each plan among ``rows``.
+
     Raises
     ------
     InputError
@@ -174,17 +166,15 @@ def run_sweep(
         rows[row["plan"]] = row
         tell.stage(f"{len(rows)} of {len(pieces)} planned: {row['plan']}, {row['ended']}")
         tell.part(len(rows) / len(pieces))
-    listed = tuple(rows[one.name] for one in pieces)
-    spent = sum(row["seconds"] for row in listed)
-    wall = time.monotonic() - began
+    listed = [rows[one.name] for one in pieces]
     summary = {
         "plans": len(listed),
         "planned": sum(row["plan_run_id"] is not None for row in listed),
         "proven": sum(row["ended"] == "optimal" for row in listed),
         "workers": workers if cluster is None else None,
-        "seconds": wall,
-        "seconds_of_plans": spent,
-        "rows": list(listed),
+        "seconds": time.monotonic() - began,
+        "seconds_of_plans": sum(row["seconds"] for row in listed),
+        "rows": listed,
     }
     manifest = {
         "run_id": _run_id(listed),
@@ -193,8 +183,8 @@ def run_sweep(
         "started": started.isoformat(timespec="seconds"),
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
     }
-    publish_sweep(listed, summary, manifest, out)
-    return Swept(listed, summary)
+    publish_sweep(summary, manifest, out)
+    return summary
 
 
 def _run_id(rows: Sequence[dict[str, Any]]) -> str:
@@ -209,16 +199,23 @@ def _finite(settings: Settings) -> float | None:
 
 
 def _check_all(pieces: Sequence[Piece]) -> None:
-    """Read every case and scenario once: all faults at once, before hours of work."""
+    """Read every case once, and its scenarios: all faults at once, before hours of work."""
     faults: list[Fault] = []
-    for one in pieces:
+    for path in dict.fromkeys(one.case for one in pieces):
         try:
-            case = read_case(one.case)
-            scenario = read_scenario(one.scenario or case.scenario, case.price_year)
-            if one.demand is not None:
-                with_demand(scenario, one.demand)
+            case = read_case(path)
         except InputError as error:
             faults += error.faults
+            continue
+        for one in pieces:
+            if one.case != path:
+                continue
+            try:
+                scenario = read_scenario(one.scenario or case.scenario, case.price_year)
+                if one.demand is not None:
+                    with_demand(scenario, one.demand)
+            except InputError as error:
+                faults += error.faults
     if faults:
         raise InputError(list(dict.fromkeys(faults)))
 
