@@ -41,6 +41,7 @@ def publish(
     manifest: Mapping[str, Any],
     public: bool = False,
     force: bool = False,
+    more: Callable[[Path], None] | None = None,
 ) -> Path:
     """Write the run folder, whole or not at all.
 
@@ -56,6 +57,8 @@ def publish(
         Hold back small numbers and leave out zones, in every file.
     force
         Replace a folder that is not a run folder.
+    more
+        Writes what else belongs into the folder.
 
     Returns
     -------
@@ -70,6 +73,9 @@ def publish(
     shown = publish_safely(report) if public else report
 
     def fill(draft: Path) -> None:
+        (draft / "tables").mkdir()
+        if more is not None:
+            more(draft)
         write_files(shown, draft, manifest)
 
     return write_folder(out, fill, kind="plan", force=force)
@@ -209,7 +215,7 @@ def write_files(report: Report, folder: Path, manifest: Mapping[str, Any]) -> No
 
     began = time.monotonic()
     tables = folder / "tables"
-    tables.mkdir()
+    tables.mkdir(exist_ok=True)
     for name, table in report.tables.items():
         write_csv(tables / f"{name}.csv", table, report.run_id)
     write_workbook(report, folder / "plan.xlsx")
