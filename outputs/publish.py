@@ -30,6 +30,15 @@ if TYPE_CHECKING:
 LIVE = ("=", "+", "-", "@", "\t", "\r")
 """First characters that make Excel take the text of a CSV cell for a formula."""
 
+EARLIER = {
+    "plan": "an earlier run",
+    "forecast": "an earlier forecast",
+    "routes": "earlier routes",
+    "round": "an earlier round",
+    "sweep": "an earlier sweep",
+}
+"""What a folder of each kind is called; any other kind is named after its command."""
+
 MANIFEST = "manifest.json"
 SUMMARY = "summary.json"
 
@@ -91,7 +100,7 @@ def write_folder(out: Path, fill: Callable[[Path], None], *, kind: str, force: b
     fill
         Writes every file into the empty folder it is given; ``manifest.json`` last.
     kind
-        ``plan``, ``forecast``, ``routes``, ``round`` or ``sweep``: what leaves such folders.
+        The command that leaves such folders, as ``plan``.
     force
         Replace a folder of another kind, or one that holds something else.
 
@@ -131,7 +140,7 @@ def check_free(out: Path, *, kind: str = "plan", force: bool = False) -> None:
     out
         The folder.
     kind
-        What is to be written there: ``plan``, ``forecast``, ``routes``, ``round`` or ``sweep``.
+        The command that is to write there, as ``plan``.
     force
         Whether anything may be replaced.
 
@@ -144,13 +153,7 @@ def check_free(out: Path, *, kind: str = "plan", force: bool = False) -> None:
     if out.is_dir():
         if force or kind_of(out) == kind or not any(out.iterdir()):
             return
-        what = {
-            "plan": "an earlier run",
-            "forecast": "an earlier forecast",
-            "routes": "earlier routes",
-            "round": "an earlier round",
-            "sweep": "an earlier sweep",
-        }[kind]
+        what = EARLIER.get(kind, f"an earlier answer of sendplaces {kind}")
         problem = f"holds files that are not {what}"
         remedy = "Name another folder with --out, or use --force to replace it"
         raise InputError([Fault(str(out), problem, remedy)])
@@ -159,7 +162,7 @@ def check_free(out: Path, *, kind: str = "plan", force: bool = False) -> None:
 
 
 def kind_of(folder: Path) -> str | None:
-    """Return what left a folder: plan, forecast, routes, round or sweep; or None."""
+    """Return the command that left a folder, such as plan or forecast; or None."""
     if not (folder / MANIFEST).is_file():
         return None
     try:
