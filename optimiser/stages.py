@@ -35,7 +35,7 @@ more groups than the first stages ask for where there are many of them."""
 PLAN_SHARE_OF_GAP = 0.25
 """Share of the gap asked to which a stage rounds its own openings; the rest is for its journeys."""
 
-PLACED_CHOICES = 3
+PLACED_CHOICES = 2
 """Placements of each cell and year that are looked at when children are placed exactly."""
 
 
@@ -45,8 +45,9 @@ def by_stages(search: Search, problem: Problem) -> None:
     Each stage lays its plan on the zones and costs it there. Its prices, laid on the zones too,
     give a bound: both hold for the whole problem. A stage dives to its plan from its relaxation.
     Once a dive was rough, losing more than journeys do, later stages branch instead, from the
-    openings known, and place the children exactly with the openings found held; where a stage's
-    relaxation shows that there are hardly better openings, it looks for none.
+    openings known; where a stage's relaxation shows that there are hardly better openings, they
+    look for none. Children are placed exactly, with the openings held, after branching, and where
+    laying a plan on the zones makes it much dearer.
     """
     price, _ = objective(problem)
     rough, before = False, 0
@@ -86,7 +87,8 @@ def by_stages(search: Search, problem: Problem) -> None:
         elif not branched and search.cost - least > room:
             _branch(search, problem, merged, part)
             branched = True
-        if branched and not search.over():
+        lost = search.cost - part.cost > room  # where a group reaches what its cells do not
+        if (branched or lost) and np.isfinite(part.cost) and not search.over():
             place_exactly(search, problem)
 
 
@@ -146,6 +148,7 @@ def place_exactly(search: Search, problem: Problem) -> None:
     sieved.look_at(known["place"])
     part = sieved.restricted()
     solver = search.solver(part, relaxed=True)
+    solver.by_interior_point()
     whole = np.flatnonzero(sieved.active)[part.whole]
     value = search.columns_of(known)[whole]
     solver.hold(part.whole, value, value)
