@@ -8,6 +8,7 @@ place, one drawn from mainstream, one fewer in another state school or base, or 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +20,8 @@ from optimiser.openings_held import dearer, exactly, leaning_on
 from optimiser.plan import surviving
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from optimiser.kinds import Array, Indices, Mask
     from optimiser.openings_held import Interval
     from optimiser.problem import Problem
@@ -132,9 +135,84 @@ def _each(total: float, count: float) -> float:
     return total / count if count > 1e-9 else float("nan")
 
 
-def displacements(
-    held: WhatIf, openings: dict[str, int], *, seconds: float = float("inf")
-) -> list[Displaced]:
+class Placing:
+    """Children placed again with openings held, each set of openings once.
+
+    Parameters
+    ----------
+    held
+        The plan's model, ready for questions (:func:`optimiser.openings_held.asked_whole`).
+    seconds
+        Wall time for each of the solves.
+    """
+
+    def __init__(self, held: WhatIf, *, seconds: float = float("inf")) -> None:
+        self.problem, self._held, self._seconds = held.problem, held, seconds
+        self._known: dict[frozenset[tuple[str, int]], WhatIfAnswer] = {}
+
+    def ask(self, openings: Mapping[str, int]) -> WhatIfAnswer:
+        """Return the best placement with exactly these openings beside the commitments."""
+        key = frozenset(openings.items())
+        if key not in self._known:
+            change = exactly(self.problem, openings)
+            self._known[key] = self._held.ask(change, seconds=self._seconds)
+        return self._known[key]
+
+    def placed(self, openings: Mapping[str, int]) -> WhatIfAnswer:
+        """Return the same, which is there.
+
+        Raises
+        ------
+        OutOfTime
+            When the children could not be placed in that time.
+        """
+        answer = self.ask(openings)
+        if answer.decided is None:
+            raise OutOfTime(answer.proof.termination)
+        return answer
+
+    def displaced(
+        self, option: str, out: tuple[str, ...], openings: Mapping[str, int]
+    ) -> Displaced:
+        """Return what an option displaces that stands among the openings given.
+
+        Parameters
+        ----------
+        option
+            The option, or :data:`PROGRAMME`.
+        out
+            What the comparison leaves out.
+        openings
+            Option to year, those left out among them.
+
+        Raises
+        ------
+        OutOfTime
+            When the children could not be placed in that time.
+        """
+        without = {name: year for name, year in openings.items() if name not in out}
+        both = self.placed(openings), self.placed(without)
+        return _between(self.problem, option, out, *both, self.mean_fee_gbp)
+
+    @cached_property
+    def mean_fee_gbp(self) -> float:
+        """The mean cost a year of an independent place of our children who are there now.
+
+        Where none are there now, of those whom the do-minimum places there; where it places none,
+        of what is taught there.
+        """
+        q, gbp = _inmss(self.problem)
+        there = self.problem.pinned[q, 0]
+        if not there.sum() > 0:
+            intake = _decided(self.placed({}))["intake"]
+            there = (surviving(self.problem, intake) + self.problem.aside_roll)[q]
+            there = there[:, : self.problem.horizon].sum(axis=1)
+        if there.sum() > 0:
+            return float(there @ gbp / there.sum())
+        return float(gbp.mean()) if len(gbp) else 0.0
+
+
+def displacements(placing: Placing, openings: Mapping[str, int]) -> list[Displaced]:
     """Return what the programme displaces, then each of its options, dearest to leave out first.
 
     An option that takes places away displaces nobody, and is only part of the programme; so is a
@@ -142,77 +220,34 @@ def displacements(
 
     Parameters
     ----------
-    held
-        The plan's model, ready for questions (:func:`optimiser.openings_held.asked_whole`).
+    placing
+        Places children again.
     openings
         Option to the year in which the plan opens it.
-    seconds
-        Wall time for each of the solves.
 
     Raises
     ------
     OutOfTime
-        When the children could not be placed in that time.
+        When the children could not be placed in the time allowed.
     """
-    problem = held.problem
+    problem = placing.problem
     decided = set(problem.options["option"][problem.committed()].astype(str))
-    chosen = [name for name in openings if name not in decided]
+    chosen = tuple(name for name in openings if name not in decided)
     places = dict(zip(problem.options["option"], problem.options["places"], strict=True))
-    fee = _mean_fee(problem)
-    whole = _placed(held, openings, seconds)
-    least = _placed(held, {}, seconds)
-    fee = _mean_roll_fee(problem, least) if np.isnan(fee) else fee
-    found = []
-    for option in chosen:
-        if places[option] < 0:
-            continue
-        out = leaning_on(problem, option, chosen)
-        without = _placed(held, {k: v for k, v in openings.items() if k not in out}, seconds)
-        found.append(_between(problem, option, out, whole, without, fee))
+    mine = {name: openings[name] for name in chosen}
+    found = [
+        placing.displaced(option, leaning_on(problem, option, chosen), mine)
+        for option in chosen
+        if places[option] >= 0
+    ]
     found.sort(key=lambda one: -one.saving.low)
-    return [_between(problem, PROGRAMME, tuple(chosen), whole, least, fee), *found]
+    return [placing.displaced(PROGRAMME, chosen, mine), *found]
 
 
-def added_on_top(
-    held: WhatIf,
-    option: str,
-    openings: dict[str, int],
-    year: int,
-    *,
-    seconds: float = float("inf"),
-) -> Displaced:
-    """Return what an option would displace if it were opened on top of the openings given.
-
-    Parameters
-    ----------
-    held
-        The plan's model, ready for questions.
-    option, year
-        What is opened besides, and when.
-    openings
-        Option to year of those that are open anyway.
-    seconds
-        Wall time for each of the two solves.
-
-    Raises
-    ------
-    OutOfTime
-        When the children could not be placed in that time.
-    """
-    problem = held.problem
-    least = _placed(held, {}, seconds)
-    fee = _mean_fee(problem)
-    fee = _mean_roll_fee(problem, least) if np.isnan(fee) else fee
-    with_it = _placed(held, openings | {option: year}, seconds)
-    without = _placed(held, openings, seconds)
-    return _between(problem, option, (option,), with_it, without, fee)
-
-
-def _placed(held: WhatIf, openings: dict[str, int], seconds: float) -> WhatIfAnswer:
-    answer = held.ask(exactly(held.problem, openings), seconds=seconds)
+def _decided(answer: WhatIfAnswer) -> dict[str, Array]:
     if answer.decided is None:
         raise OutOfTime(answer.proof.termination)
-    return answer
+    return answer.decided
 
 
 def _between(
@@ -224,9 +259,7 @@ def _between(
     fee: float,
 ) -> Displaced:
     """Return what stands between two placements of the same children."""
-    if with_it.decided is None or without.decided is None:
-        raise OutOfTime(with_it.proof.termination)
-    options, decided, before = problem.options, with_it.decided, without.decided
+    options, decided, before = problem.options, _decided(with_it), _decided(without)
     gone = np.flatnonzero(options["option"].isin(out).to_numpy())
     at = np.unique(options["p"].to_numpy(np.int64)[gone])
     here: Mask = np.isin(np.arange(len(problem.provisions)), at)
@@ -308,20 +341,3 @@ def _inmss(problem: Problem) -> tuple[Indices, Array]:
     q = np.flatnonzero(np.isin(kinds[p], [str(one) for one in INMSS]))
     filled = problem.provisions["filled_gbp"].to_numpy(float)[p[q]]
     return q, problem.annual_cost[q, 0] + filled
-
-
-def _mean_fee(problem: Problem) -> float:
-    """Return the mean cost of our children who are in INMSS now, £ a year; NaN where none are."""
-    q, gbp = _inmss(problem)
-    there = problem.pinned[q, 0]
-    return _each(float(there @ gbp), float(there.sum()))
-
-
-def _mean_roll_fee(problem: Problem, least: WhatIfAnswer) -> float:
-    """Return the mean over those whom the do-minimum places there, or else over what is taught."""
-    q, gbp = _inmss(problem)
-    if least.decided is None or not len(q):
-        return float(gbp.mean()) if len(q) else 0.0
-    there = (surviving(problem, least.decided["intake"]) + problem.aside_roll)[q]
-    there = there[:, : problem.horizon].sum(axis=1)
-    return float(there @ gbp / there.sum()) if there.sum() > 0 else float(gbp.mean())

@@ -128,13 +128,18 @@ def openings_of(problem: Problem, answer: Answer) -> dict[str, int]:
 def exactly(problem: Problem, openings: Mapping[str, int]) -> Change:
     """Return the change that holds exactly these openings, each in its year, and no other.
 
-    Commitments stand as they are, whether named or not.
+    Commitments stand as they are, whether named or not. Budgets of capital are lifted: what is
+    held is held, whatever it costs to build.
     """
+    scenario = problem.scenario
     decided = set(problem.options["option"][problem.committed()].astype(str))
     free = [str(name) for name in problem.options["option"] if str(name) not in decided]
     return Change(
         open_by={name: openings[name] for name in free if name in openings},
         shut_before={name: openings.get(name) for name in free},
+        capital_budget_gbp=np.inf,
+        capital_budget_by_year_gbp=dict.fromkeys(scenario.capital_budget_by_year_gbp, np.inf),
+        capital_budget_by_grant_gbp=dict.fromkeys(scenario.capital_budget_by_grant_gbp, np.inf),
     )
 
 
