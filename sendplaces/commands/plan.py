@@ -67,7 +67,8 @@ def plan(
     """
     with told_plainly(as_json=as_json):
         from optimiser.answer import Settings
-        from sendplaces.pipeline import example, run_plan, stopped
+        from sendplaces.pipeline import run_plan, stopped
+        from sendplaces.posed import example
 
         source = case or example()
         name = "" if scenario is None else f"-{scenario.stem}"

@@ -85,7 +85,7 @@ def placement_round(
     with told_plainly(as_json=as_json):
         from optimiser.round.check import RoundFailedError
         from optimiser.round.solver import Ended, NoSolverError, NotProvenError, SolverName
-        from sendplaces.pipeline import example
+        from sendplaces.posed import example
         from sendplaces.round import refuse_public, run_round
         from sendplaces.telling import round_headline
 
