@@ -10,6 +10,7 @@ import typer
 
 from sendplaces.commands import (
     check,
+    displacement,
     forecast,
     plan,
     round,  # noqa: A004 - the command's own name
@@ -45,6 +46,7 @@ for name, command in (
     ("routes", routes.routes),
     ("round", round.placement_round),
     ("sweep", sweep.sweep),
+    ("displacement", displacement.displacement),
 ):
     app.command(name=name)(command)
 
