@@ -28,3 +28,15 @@ def displacement_lines(told: Mapping[str, Any], out: Path) -> str:
         for one in rows
     ]
     return "\n".join([*lines, f"Page, workbook and tables: {out}"])
+
+
+def bids_lines(told: Mapping[str, Any], out: Path) -> str:
+    """Return the decision on each bid, chosen ones first, for a terminal."""
+    rows = sorted(told["bids"], key=lambda one: not one["chosen"])
+    wide = max(len(str(one["name"])) for one in rows)
+    lines = [
+        f"{one['name']!s:<{wide}}  {pounds(one['capital_gbp']):>9}  {one['in_words']}: {one['why']}"
+        for one in rows
+    ]
+    spent = f"{pounds(told['spent_gbp'])} of {pounds(told['budget_gbp'])} spent"
+    return "\n".join([*lines, f"{told['places']:g} places chosen, {spent}.", f"Page: {out}"])

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from sendplaces.commands import (
+    bids,
     check,
     displacement,
     forecast,
@@ -47,6 +48,7 @@ for name, command in (
     ("round", round.placement_round),
     ("sweep", sweep.sweep),
     ("displacement", displacement.displacement),
+    ("bids", bids.bids),
 ):
     app.command(name=name)(command)
 
