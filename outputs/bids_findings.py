@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from optimiser.portfolio import Reason
+from optimiser.answer import Termination, relative_gap
+from optimiser.portfolio import MAKE_WAY, Reason
 from outputs import words
 from outputs.bids_tables import places_by_need, round_money, score_sheet
 from outputs.bids_words import between
@@ -135,23 +136,14 @@ def _portfolio(found: Portfolio, sheet: pd.DataFrame) -> tuple[str, ...]:
         "Each bar is what a place saves the grant a year: hollow as if every place took a child "
         "out of a mean independent school, solid as it really is.",
     ]
-    if found.more is not None:
-        names = dict(zip(sheet["bid"], sheet["name"], strict=True))
-        new = [name for name in found.more.openings if name in names]
-        taken = set(sheet.loc[sheet["chosen"], "bid"])
-        more = [names[name] for name in new if name not in taken]
-        gone = [names[name] for name in taken if name not in found.more.openings]
-        change = found.more.dearer
-        effect = (
-            f"the round would be better by {between(change.turned)}"
-            if change.high < 0
-            else "no difference is proven"
-        )
+    if found.next_bid is not None:
+        row = sheet[sheet["bid"] == found.next_bid].iloc[0]
+        gain = words.pounds(-row["held_dearer_high_gbp"])
+        short = max(0.0, float(row["capital_gbp"]) - left)
         lines.append(
-            f"With {words.pounds(found.more.gbp)} more capital {effect}"
-            + (f": it would add {'; '.join(more)}" if more else "")
-            + (f", in place of {'; '.join(gone)}" if gone else "")
-            + "."
+            f"What the next pound buys: {words.pounds(short)} more capital would pay for "
+            f"{row['name']} too, and that would save {gain} (present value, all that the plan "
+            "weighs)."
         )
     return tuple(lines)
 
@@ -242,12 +234,20 @@ def _percent(value: object) -> str:
 
 
 def _proven(proof: Proof, found: Portfolio) -> tuple[str, ...]:
-    ended = words.TERMINATIONS[str(proof.termination)].format(gap=words.small_share(proof.gap))
     unknown = [one.bid for one in found.verdicts if one.reason is Reason.NOT_KNOWN]
+    apart = words.pounds(max(0.0, found.cost_gbp - proof.bound_gbp))
     lines = [
-        f"The portfolio: {ended.lower()[:1].upper()}{ended[1:]} of the cost of the whole system "
-        f"({words.pounds(proof.cost_gbp - proof.bound_gbp)}): no other portfolio is cheaper by "
-        "more.",
+        f"The portfolio: no other that keeps the rules is cheaper by more than {apart} "
+        f"({words.small_share(relative_gap(found.cost_gbp, proof.bound_gbp))} of the cost of the "
+        "whole system)."
+        + (
+            " The search ended at its time limit, so it is not proven best."
+            if proof.termination is not Termination.OPTIMAL
+            else ""
+        ),
+        "Each bid's figure compares two portfolios exactly: the openings of both are held, in the "
+        "years shown, and the children are placed again. No exchange that was tried (the two that "
+        f"promise most for each bid, up to {MAKE_WAY} making way) is cheaper.",
         "Each interval lies between two proven bounds. Where it spans nought there is no material "
         "difference, and either choice can be defended.",
     ]
@@ -266,9 +266,9 @@ def _summary(found: Portfolio, sheet: pd.DataFrame, proof: Proof) -> dict[str, A
     taken = sheet[sheet["reason"] == Reason.CHOSEN]
     return {
         "termination": str(proof.termination),
-        "cost_gbp": proof.cost_gbp,
+        "cost_gbp": found.cost_gbp,
         "bound_gbp": proof.bound_gbp,
-        "gap": proof.gap,
+        "gap": relative_gap(found.cost_gbp, proof.bound_gbp),
         "budget_gbp": found.budget_gbp,
         "spent_gbp": found.spent_gbp,
         "saving_interval_gbp": [found.saving.low, found.saving.high],
@@ -276,13 +276,8 @@ def _summary(found: Portfolio, sheet: pd.DataFrame, proof: Proof) -> dict[str, A
         "places": float(taken["places"].sum()),
         "net_gbp": plain(float(found.programme.net_gbp)),
         "naive_gbp": plain(float(found.programme.naive_gbp)),
-        "more_budget": None
-        if found.more is None
-        else {
-            "gbp": found.more.gbp,
-            "dearer_gbp": [found.more.dearer.low, found.more.dearer.high],
-            "openings": found.more.openings,
-        },
+        "next_bid": found.next_bid,
+        "exchanged": found.exchanged,
         "bids": rows,
     }
 

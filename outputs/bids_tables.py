@@ -72,12 +72,14 @@ def score_sheet(found: Portfolio, bids: pd.DataFrame, names: Mapping[str, str]) 
                 "transport_gbp": score.saved("general_fund") / each,
                 "net_payback_years": score.payback_years(score.net_gbp),
             }
-        for name, one in (("within_budget", verdict.within_budget), ("on_top", verdict.on_top)):
+        swap = verdict.exchange
+        for name, one in (("held", verdict.held), ("exchange", swap.dearer if swap else None)):
             row |= {
-                f"{name}_low_gbp": np.nan if one is None else one.low,
-                f"{name}_high_gbp": np.nan if one is None else one.high,
+                f"{name}_dearer_low_gbp": np.nan if one is None else one.low,
+                f"{name}_dearer_high_gbp": np.nan if one is None else one.high,
                 f"{name}_termination": "" if one is None else str(one.termination),
             }
+        row["makes_way"] = "; ".join(swap.out) if swap else ""
         rows.append(row | {name: bid[name] for name in OWN})
     return pd.DataFrame(rows)
 

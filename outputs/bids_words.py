@@ -41,8 +41,11 @@ def sentence(verdict: Verdict, names: Mapping[str, str], teaches: str) -> str:
     teaches
         The needs and phases of the bid, in words.
     """
-    by = listed([names.get(name, name) for name in verdict.by])
-    several = len(verdict.by) > 1
+
+    def said(bids: tuple[str, ...]) -> str:
+        return listed([names.get(name, name) for name in bids])
+
+    by, several = said(verdict.by), len(verdict.by) > 1
     ways: dict[Reason, Callable[[], str]] = {
         Reason.COMMITTED: lambda: (
             f"Approved already, opens in {words.year_label(verdict.year)} whatever this round "
@@ -50,19 +53,18 @@ def sentence(verdict: Verdict, names: Mapping[str, str], teaches: str) -> str:
         ),
         Reason.CHOSEN: lambda: _chosen(verdict),
         Reason.RULE: lambda: _ruled(verdict, by),
-        Reason.OVER_BUDGET: lambda: _over_budget(verdict, by),
+        Reason.OVER_BUDGET: lambda: f"{_on_top(verdict)} {_exchanged(verdict, said)}",
         Reason.DISPLACED: lambda: (
-            f"{by} {'serve' if several else 'serves'} the same children at less cost; it would be "
-            f"chosen without {'them' if several else 'it'}. {_forced(verdict)}"
+            f"{by} {'serve' if several else 'serves'} the same children: it would pay for itself "
+            f"without {'them' if several else 'it'}, and beside {'them' if several else 'it'} it "
+            f"does not. {_on_top(verdict)}"
         ),
-        Reason.NOT_WANTED: lambda: f"{_filled(verdict)} for {teaches} in reach. {_forced(verdict)}",
+        Reason.NOT_WANTED: lambda: f"{_filled(verdict)} for {teaches} in reach. {_on_top(verdict)}",
         Reason.TOO_DEAR: lambda: (
-            f"Children are there to fill it, and it costs more than they save. {_forced(verdict)}"
+            f"Children are there to fill it, and it costs more than they save. {_on_top(verdict)}"
         ),
         Reason.NO_DIFFERENCE: lambda: (
-            "Choosing it would make no difference that is proven"
-            + (f": {by} would make way. " if by else ". ")
-            + _forced(verdict)
+            f"No material difference. {_on_top(verdict)} {_exchanged(verdict, said)}"
         ),
         Reason.NOT_KNOWN: lambda: "The time allowed was too short to say: allow more --seconds.",
     }
@@ -70,12 +72,14 @@ def sentence(verdict: Verdict, names: Mapping[str, str], teaches: str) -> str:
 
 
 def _chosen(verdict: Verdict) -> str:
-    one = verdict.within_budget
+    one = verdict.held
     if one is None or not one.material:
         return "The round without it costs much the same: no material difference."
+    also = verdict.score.left_out[1:] if verdict.score is not None else ()
+    beside = " and what requires it" if also else ""
     if one.termination is Termination.INFEASIBLE:
         return "No portfolio satisfies the rules without it."
-    return f"Without it the round is dearer by {between(one)}, all else free to change."
+    return f"Without it{beside} the round is dearer by {between(one)}."
 
 
 def _ruled(verdict: Verdict, by: str) -> str:
@@ -88,42 +92,36 @@ def _ruled(verdict: Verdict, by: str) -> str:
     }[verdict.rule or Rule.OTHER]
 
 
-def _over_budget(verdict: Verdict, by: str) -> str:
-    gain = verdict.on_top
-    worth = "" if gain is None else f"On top of the round it would save {between(gain.turned)}. "
-    inside = verdict.within_budget
-    if inside is None or inside.termination is Termination.INFEASIBLE:
-        return f"{worth}The budget cannot pay for it, whatever else is dropped."
-    if not by:
-        return f"{worth}Within the budget {_forced(verdict)[:1].lower()}{_forced(verdict)[1:]}"
-    return f"{worth}Within the budget {by} would have to make way. {_forced(verdict)}"
+def _on_top(verdict: Verdict) -> str:
+    """Return what a bid would do on top of the round, were there the money."""
+    one, year = verdict.held, words.year_label(verdict.year)
+    if one is None:
+        return ""
+    if not one.material:
+        return f"Opened besides in {year}, it would change nothing that is proven."
+    if one.high < 0:
+        return f"Opened besides in {year}, it would save {between(one.turned)}."
+    return f"Opened besides in {year}, it would cost {between(one)} more than it saves."
+
+
+def _exchanged(verdict: Verdict, said: Callable[[tuple[str, ...]], str]) -> str:
+    """Return what would make way for a bid within the budget, and what that would cost."""
+    one = verdict.exchange
+    if one is None:
+        return "The budget cannot pay for it, whatever makes way."
+    if not one.out:
+        return ""
+    who = said(one.out)
+    if not one.dearer.material:
+        return f"In place of {who} it would cost the round the same: either can be defended."
+    return f"In place of {who} the round would be dearer by {between(one.dearer)}."
 
 
 def _filled(verdict: Verdict) -> str:
     if verdict.score is None or not verdict.score.place_years > 0:
         return "There are too few children"
-    share = float(verdict.score.children.sum()) / verdict.score.place_years
-    return (
-        f"Its places would be {words.share(max(share, 0.0), 0)} filled: there are too few children"
-    )
-
-
-def _forced(verdict: Verdict) -> str:
-    one = verdict.within_budget or verdict.on_top
-    if one is None:
-        return ""
-    if one.termination is Termination.INFEASIBLE:
-        one = verdict.on_top
-        if one is None:
-            return ""
-    if not one.material:
-        return (
-            f"Opened all the same, the round would cost between {words.pounds(max(0.0, -one.low))} "
-            f"less and {words.pounds(max(0.0, one.high))} more."
-        )
-    if one.high < 0:
-        return f"Opened all the same, the round would save {between(one.turned)}."
-    return f"Opened all the same, the round would be dearer by {between(one)}."
+    share = max(0.0, float(verdict.score.children.sum()) / verdict.score.place_years)
+    return f"Its places would be {words.share(share, 0)} filled: there are too few children"
 
 
 def between(one: Interval) -> str:

@@ -80,7 +80,11 @@ def run_bids(
     NoPlan, OutOfTime
         When no plan satisfies the rules, or none was found in time.
     """
-    settings, tell, stop = settings or Settings(gap=0.0005), tell or Silence(), stop or Stop()
+    settings, tell, stop = (
+        settings or Settings(time_limit_seconds=60.0),
+        tell or Silence(),
+        stop or Stop(),
+    )
     started = datetime.now(UTC)
     source = source or example()
     if not 0 <= budget_gbp < float("inf"):
@@ -94,7 +98,7 @@ def run_bids(
     case = read.case
     policy = read_scenario(scenario or case.scenario, case.price_year)
     policy = policy if demand is None else with_demand(policy, demand)
-    policy, limit, notes = _under_the_budget(case, policy, budget_gbp)
+    policy, notes = _under_the_budget(case, policy, budget_gbp)
     tell.stage("Working out journeys")
     travel = journeys(case, policy, network, cache, tell)
     tell.stage("Posing the problem")
@@ -108,7 +112,6 @@ def run_bids(
         openings_of(problem, plan),
         [str(one) for one in read.table["bid"]],
         budget_gbp=budget_gbp,
-        limit_gbp=limit,
         seconds=seconds,
     )
     if not beside_options:
@@ -138,8 +141,8 @@ def run_bids(
 
 def _under_the_budget(
     case: Case, policy: Scenario, budget_gbp: float
-) -> tuple[Scenario, float, list[str]]:
-    """Return the policy under the budget of the round, its limit, and what was assumed.
+) -> tuple[Scenario, list[str]]:
+    """Return the policy under the budget of the round, and what was assumed.
 
     The model's limit of capital counts commitments too, so they are added to the budget. A grant
     that nothing left in the round would be paid by has no row, and is taken out.
@@ -162,4 +165,4 @@ def _under_the_budget(
     if gone:
         notes.append(f"No bid is paid by {', '.join(gone)}: left out of the round.")
     limits = {"capital_budget_gbp": limit, "capital_budget_by_grant_gbp": grants}
-    return policy.model_copy(update=limits), limit, notes
+    return policy.model_copy(update=limits), notes

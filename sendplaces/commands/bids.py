@@ -50,11 +50,10 @@ def bids(
     scenario: ScenarioOption = None,
     demand: DemandOption = None,
     network: NetworkOption = None,
-    gap: GapOption = 0.0005,
+    gap: GapOption = 0.001,
     time_limit: Annotated[
-        float | None,
-        typer.Option("--time-limit", min=0.1, help="Seconds for the searches of the plan."),
-    ] = None,
+        float, typer.Option("--time-limit", min=0.1, help="Seconds for the searches of the plan.")
+    ] = 60.0,
     seconds: Annotated[
         float | None, typer.Option(min=0.1, help="Seconds for each question about a bid.")
     ] = None,
@@ -69,8 +68,7 @@ def bids(
         from optimiser.answer import Settings
         from sendplaces.bids import run_bids
 
-        limit = float("inf") if time_limit is None else time_limit
-        settings = Settings(gap=gap, time_limit_seconds=limit, threads=threads, seed=seed)
+        settings = Settings(gap=gap, time_limit_seconds=time_limit, threads=threads, seed=seed)
         with without_a_plan(as_json=as_json), telling(quiet=quiet or as_json) as tell:
             told = run_bids(
                 case,

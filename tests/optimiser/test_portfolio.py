@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pytest
 
-from optimiser.answer import Termination
 from optimiser.openings_held import asked_whole, openings_of
 from optimiser.portfolio import (
     Portfolio,
@@ -33,6 +31,7 @@ def round_of(
     horizon: int = 1,
     locked: tuple[str, ...] = (),
     tables: dict[str, Any] | None = None,
+    begin: dict[str, int] | None = None,
 ) -> Portfolio:
     """Return a round of bids at one site, decided under a budget.
 
@@ -57,7 +56,8 @@ def round_of(
     answer = solve(problem, EXACT)
     held = asked_whole(problem, answer, EXACT)
     names = [row["option"] for row in bids]
-    return choose(held, openings_of(problem, answer), names, budget_gbp=budget_gbp, limit_gbp=limit)
+    start = openings_of(problem, answer) if begin is None else begin
+    return choose(held, start, names, budget_gbp=budget_gbp)
 
 
 def bid(key: str, places: float, capital: float, **cells: Any) -> dict[str, Any]:
@@ -90,14 +90,12 @@ def test_seventy_places_in_four_bases() -> None:
     assert [one.score.net_gbp for one in chosen if one.score] == pytest.approx([31_000] * 4)
     dear = verdicts["unit_dear"]
     assert dear.reason is Reason.OVER_BUDGET
-    assert dear.on_top is not None
-    assert dear.on_top.high < 0
-    assert set(dear.by) <= {"unit_0", "unit_1", "unit_2", "unit_3"}
-    assert dear.by
-    assert found.more is not None
-    assert found.more.gbp == 600_000
-    assert "unit_dear" in found.more.openings
-    assert found.more.dearer.high < 0
+    assert dear.held is not None
+    assert dear.held.high < 0
+    assert dear.exchange is not None
+    assert dear.exchange.dearer.low > 0
+    assert len(dear.exchange.out) == 2, "£600,000 is more than any one of the four asks"
+    assert found.next_bid == "unit_dear"
 
 
 def test_bases_of_ten_ten_growing_to_twenty_and_ten() -> None:
@@ -139,7 +137,7 @@ def test_phases_of_125_and_111_with_the_first_locked() -> None:
     assert found.spent_gbp == 1_000_000
     assert found.programme.net_gbp == pytest.approx(30_000)
     assert found.programme.saved("dsg") == pytest.approx(111 * 30_000)
-    assert found.more is None
+    assert found.next_bid is None
 
 
 def test_a_locked_bid_is_kept_though_another_is_better() -> None:
@@ -170,9 +168,9 @@ def test_every_reason_has_its_bid() -> None:
     assert found["chosen"].reason is Reason.CHOSEN
     assert found["same_children"].reason is Reason.DISPLACED
     assert found["same_children"].by == ("chosen",)
-    within = found["same_children"].within_budget
-    assert within is not None
-    assert within.low > 0
+    besides = found["same_children"].held
+    assert besides is not None
+    assert besides.low > 0
     assert (found["unwilling"].reason, found["unwilling"].rule) == (Reason.RULE, Rule.HOST)
     assert (found["too_late"].reason, found["too_late"].rule) == (Reason.RULE, Rule.WINDOW)
     assert (found["annexe"].reason, found["annexe"].rule) == (Reason.RULE, Rule.REQUIRES)
@@ -185,10 +183,10 @@ def test_too_dear_a_place() -> None:
 
     dear = found["dear"]
     assert dear.reason is Reason.TOO_DEAR
-    assert dear.on_top is not None
+    assert dear.held is not None
     # £9m to build and nothing left of it, against 20 children at £31,000 saved to the end of
     # their stay, evenly over seven years of primary: 20 x 31,000 x 4 child-years each
-    assert dear.on_top.low == pytest.approx(9e6 - 20 * 31_000 * 4, rel=1e-6)
+    assert dear.held.low == pytest.approx(9e6 - 20 * 31_000 * 4, rel=1e-6)
     assert dear.score is not None
     assert dear.score.share("inmss") == pytest.approx(1.0)
 
@@ -219,8 +217,8 @@ def test_two_bids_alike_are_no_material_difference() -> None:
     reasons = sorted(one.reason for one in found.verdicts)
     assert Reason.CHOSEN in reasons
     left = next(one for one in found.verdicts if one.reason is not Reason.CHOSEN)
-    assert left.within_budget is not None
-    assert not left.within_budget.material
+    assert left.exchange is not None
+    assert not left.exchange.dearer.material
 
 
 def test_an_option_that_excludes_a_chosen_one() -> None:
@@ -240,7 +238,23 @@ def test_no_budget_at_all_chooses_nothing_that_costs() -> None:
 
     assert found.spent_gbp == 0
     assert found.verdicts[0].reason is Reason.OVER_BUDGET
-    within = found.verdicts[0].within_budget
-    assert within is not None
-    assert within.termination is Termination.INFEASIBLE
-    assert np.isinf(within.low)
+    assert found.verdicts[0].exchange is None
+    assert found.next_bid == "wing"
+
+
+def test_a_poor_portfolio_is_exchanged_for_a_better_one() -> None:
+    """Begun from the worse of two bids, or from none: the better one is exchanged for it.
+
+    The small one serves 4 of the children and the large one 12, for the same money.
+    """
+    bids = [bid("small", 4, 100_000), bid("large", 12, 100_000)]
+
+    for begin in ({"small": 2026}, {}):
+        found = round_of(bids, 100_000, children=20, begin=begin)
+        assert found.exchanged >= 1
+        assert found.openings == {"large": 2026}
+        assert by_name(found)["small"].reason is Reason.OVER_BUDGET
+        swap = by_name(found)["small"].exchange
+        assert swap is not None
+        assert swap.out == ("large",)
+        assert swap.dearer.low > 0
