@@ -399,7 +399,7 @@ def beyond_bases(problem: Problem, decided: dict[str, Array]) -> pd.DataFrame:
     kind_of = kinds[arcs["p"].to_numpy(np.int64)]
     nh = cells["nh"].to_numpy(np.int64)
     through = np.zeros(len(problem.taught), dtype=bool)
-    able = problem.can_open().any(axis=1)
+    able = np.asarray(problem.can_open().any(axis=1))
     o = problem.option_taught["o"].to_numpy(np.int64)
     through[problem.option_taught["q"].to_numpy(np.int64)[able[o]]] = True
     teaches = problem.taught["now"].to_numpy(bool) | through
@@ -414,7 +414,7 @@ def beyond_bases(problem: Problem, decided: dict[str, Array]) -> pd.DataFrame:
         taught += share * np.isin(nh, pairs)
         usable = np.zeros((len(cells), problem.horizon), dtype=bool)
         np.logical_or.at(usable, d[kind_of == kind], problem.usable[kind_of == kind])
-        back = np.maximum.accumulate(usable[:, ::-1].astype(float), axis=1)
+        back: Array = np.maximum.accumulate(usable[:, ::-1].astype(float), axis=1)
         reach += share[:, None] * back[:, ::-1]  # a child can wait for it
     right, taught, reach = np.minimum(right, 1), np.minimum(taught, 1), np.minimum(reach, 1)
     due = problem.entrants.sum(axis=1)

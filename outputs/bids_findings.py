@@ -133,6 +133,18 @@ def _portfolio(found: Portfolio, sheet: pd.DataFrame) -> tuple[str, ...]:
         f"{words.pounds(left)} of the budget is left."
         if left > 0
         else "The budget is spent to the last pound.",
+        *(
+            (
+                f"Of every 100 places chosen, {100 * found.programme.share('inmss'):.0f} take a "
+                f"child out of an independent school, {100 * found.programme.share('waiting'):.0f} "
+                "a child who would be without a place, and "
+                f"{100 * found.programme.share('mainstream'):.0f} one who would be in mainstream. "
+                "A child without a place saves no fee when placed: the worth of such a place is "
+                "the wait that it ends, which the plan weighs and no purse pays.",
+            )
+            if found.programme.place_years > 0
+            else ()
+        ),
         "Each bar is what a place saves the grant a year: hollow as if every place took a child "
         "out of a mean independent school, solid as it really is.",
     ]
@@ -163,7 +175,8 @@ def _chosen_table(sheet: pd.DataFrame) -> Table:
             Column("places", "Places", words.places, True),
             Column("capital_gbp", "Capital", words.pounds, True),
             Column("cost_a_place_gbp", "A place a year", words.pounds, True),
-            Column("inmss_share", "Of 100, from independent", _percent, True),
+            Column("inmss_share", "From independent", _percent, True),
+            Column("waiting_share", "From without a place", _percent, True),
             Column("naive_gbp", "Naive", words.pounds, True, saved),
             Column("net_gbp", "Net", words.pounds, True, saved),
             Column("why", "What it is worth", str),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from outputs.words import MISSING, pounds, share
+from outputs.words import MISSING, amount_range, pounds, share
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,3 +40,21 @@ def bids_lines(told: Mapping[str, Any], out: Path) -> str:
     ]
     spent = f"{pounds(told['spent_gbp'])} of {pounds(told['budget_gbp'])} spent"
     return "\n".join([*lines, f"{told['places']:g} places chosen, {spent}.", f"Page: {out}"])
+
+
+def bases_first_lines(told: Mapping[str, Any], out: Path) -> str:
+    """Return what bases can do and the least growth left, for a terminal."""
+    part = told["children"]
+    low, high = told["dearer_gbp"]
+    return "\n".join(
+        [
+            f"Special-school places beyond commitments: plan {told['plan_special_places']:g}, "
+            f"least {told['least_special_places']:g} "
+            f"(proven: no fewer than {told['least_special_places_at_least']:.1f})",
+            f"Dearer than the plan by {amount_range(low, high)} (present value)",
+            f"Of {told['entrants']:,.1f} children who enter: {part['in_bases']:,.1f} in a base, "
+            f"{part['no_room']:,.1f} no room, {part['out_of_reach']:,.1f} out of reach, "
+            f"{part['not_taught']:,.1f} not taught, {part['not_right']:,.1f} no base is right",
+            f"Page, workbook and tables: {out}",
+        ]
+    )

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from sendplaces.commands import (
+    bases_first,
     bids,
     check,
     displacement,
@@ -49,6 +50,7 @@ for name, command in (
     ("sweep", sweep.sweep),
     ("displacement", displacement.displacement),
     ("bids", bids.bids),
+    ("bases-first", bases_first.bases_first),
 ):
     app.command(name=name)(command)
 

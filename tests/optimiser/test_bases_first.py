@@ -1,4 +1,4 @@
-"""Bases first: what they cannot do is named and proven, and no special place more than is needed."""
+"""Bases first: what they cannot do is named and proven, and no special place is in excess."""
 
 from __future__ import annotations
 
