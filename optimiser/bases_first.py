@@ -380,9 +380,10 @@ def _binding(problem: Problem, form: StandardForm, prices: Array) -> tuple[Bindi
 def beyond_bases(problem: Problem, decided: dict[str, Array]) -> pd.DataFrame:
     """Return by need, phase and locality who is due, who is in bases, and why the rest is not.
 
-    Shares of several classes add up, to one at most, as they do in the plan. A child is out of
-    reach where every base that teaches its need and phase is beyond the longest journey allowed,
-    or opens in no year from its own on.
+    Shares of the classes that teach a need and phase add up, to one at most, as they do in the
+    plan; where no base at all teaches it, now or through an option, that is said instead. A child
+    is out of reach where every base that teaches its need and phase is beyond the longest journey
+    allowed, or opens in no year from its own on.
 
     Parameters
     ----------
@@ -404,19 +405,19 @@ def beyond_bases(problem: Problem, decided: dict[str, Array]) -> pd.DataFrame:
     through[problem.option_taught["q"].to_numpy(np.int64)[able[o]]] = True
     teaches = problem.taught["now"].to_numpy(bool) | through
     taught_kind = kinds[problem.taught["p"].to_numpy(np.int64)]
+    somewhere = np.zeros(len(cells), dtype=bool)
     right = np.zeros(len(cells))
-    taught = np.zeros(len(cells))
     reach = np.zeros((len(cells), problem.horizon))
     for kind in bases:
         share = problem.suitable[:, column[kind]]
-        right += share
         pairs = np.unique(problem.taught["nh"].to_numpy(np.int64)[teaches & (taught_kind == kind)])
-        taught += share * np.isin(nh, pairs)
+        somewhere |= np.isin(nh, pairs)
+        right += share * np.isin(nh, pairs)
         usable = np.zeros((len(cells), problem.horizon), dtype=bool)
         np.logical_or.at(usable, d[kind_of == kind], problem.usable[kind_of == kind])
         back: Array = np.maximum.accumulate(usable[:, ::-1].astype(float), axis=1)
         reach += share[:, None] * back[:, ::-1]  # a child can wait for it
-    right, taught, reach = np.minimum(right, 1), np.minimum(taught, 1), np.minimum(reach, 1)
+    right, reach = np.minimum(right, 1), np.minimum(reach, 1)
     due = problem.entrants.sum(axis=1)
     could = (problem.entrants * reach).sum(axis=1)
     placed = np.zeros(len(cells))
@@ -428,9 +429,9 @@ def beyond_bases(problem: Problem, decided: dict[str, Array]) -> pd.DataFrame:
             "phase": cells["phase"],
             "locality": np.where(cells["locality"] == "", cells["zone"], cells["locality"]),
             "due": due,
-            "not_right": due * (1 - right),
-            "not_taught": due * (right - taught),
-            "out_of_reach": due * taught - could,
+            "not_right": np.where(somewhere, due * (1 - right), 0.0),
+            "not_taught": np.where(somewhere, 0.0, due),
+            "out_of_reach": due * right - could,
             "no_room": could - placed,
             "in_bases": placed,
         }

@@ -58,3 +58,17 @@ def bases_first_lines(told: Mapping[str, Any], out: Path) -> str:
             f"Page, workbook and tables: {out}",
         ]
     )
+
+
+def replan_lines(told: Mapping[str, Any], out: Path) -> str:
+    """Return what is locked, what became of the rest, and what changed it, for a terminal."""
+    lines = [
+        f"{fate}: {', '.join(options)}" for fate, options in told["openings"].items() if options
+    ]
+    if told["not_attributed"]:
+        lines.append(told["not_attributed"])
+    for step in told["steps"][1:]:
+        size = amount_range(step["dearer_low_gbp"], step["dearer_high_gbp"])
+        note = "" if step["material"] else " (no material difference)"
+        lines.append(f"{step['group']}: dearer by {size}{note}")
+    return "\n".join([*lines, f"Page, workbook and tables: {out}"])

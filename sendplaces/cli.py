@@ -15,6 +15,7 @@ from sendplaces.commands import (
     displacement,
     forecast,
     plan,
+    replan,
     round,  # noqa: A004 - the command's own name
     routes,
     start,
@@ -50,6 +51,7 @@ for name, command in (
     ("sweep", sweep.sweep),
     ("displacement", displacement.displacement),
     ("bids", bids.bids),
+    ("replan", replan.replan),
     ("bases-first", bases_first.bases_first),
 ):
     app.command(name=name)(command)
