@@ -334,4 +334,6 @@ def _laid_out(model: type[Any], frame: pd.DataFrame) -> pd.DataFrame:
             out[heading] = column.astype("Int64")
         elif kind.kind in "iub":
             out[heading] = column.astype(kind)
+        else:
+            out[heading] = column.astype(object)
     return out

@@ -78,7 +78,7 @@ def test_those_left_waiting_wait_and_later_years_are_the_new_case_s() -> None:
 
 
 def test_a_year_on_as_expected_changes_nothing() -> None:
-    """This year's case is what last year expected: every step is exactly nought, and the same.
+    """With a case that is what last year expected, every step is exactly nought, and the same.
 
     The wing opens in 2027, as planned, and is locked.
     """
