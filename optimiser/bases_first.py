@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,6 +28,7 @@ from optimiser.lagrangian import most_of_each
 from optimiser.openings_held import Interval, dearer, held_whole
 from optimiser.plan import surviving
 from optimiser.search import Search
+from optimiser.sets import exclusive_groups
 from optimiser.standard_form import RowEntry, StandardForm
 
 if TYPE_CHECKING:
@@ -38,6 +40,9 @@ if TYPE_CHECKING:
 SPECIAL = "special_school"
 SLACK = 1e-4
 """Child-years by which the plan's own service may be missed: rounding, and nobody's place."""
+
+MOST_SUMMED = 14
+"""Special-school options of which every sum is tried: 16,384 sums."""
 
 
 class TooLargeError(Exception):
@@ -163,7 +168,7 @@ def bases_first(
         binding=_binding(problem, form, prices),
         plan_growth=plan_growth,
         least_growth=few,
-        growth_at_least=max(0.0, min(few, fewest.proof.bound_gbp)),
+        growth_at_least=_next_sum(problem, few, fewest.proof.bound_gbp),
         least=least,
         dearer=dearer(least.proof, answer.proof),
         served=served,
@@ -275,6 +280,25 @@ def _growth(problem: Problem, decided: dict[str, Array]) -> float:
     """Return the special-school places that are open by the end, commitments apart."""
     places = problem.options["places"].to_numpy(float) * _growing(problem)
     return float(places @ np.round(decided["opened"][:, -1]))
+
+
+def _next_sum(problem: Problem, found: float, bound: float) -> float:
+    """Return the least that options can add at or above a bound, and never more than was found.
+
+    Places come in the sizes of the options, so a bound between two sums is as good as the next.
+    """
+    growing = np.flatnonzero(_growing(problem))
+    if len(growing) > MOST_SUMMED:
+        return max(0.0, min(found, bound))
+    places = problem.options["places"].to_numpy(float)
+    apart = [set(group) for group in exclusive_groups(problem)]
+    sums = [
+        sum(places[o] for o in some)
+        for size in range(len(growing) + 1)
+        for some in combinations(growing.tolist(), size)
+        if all(len(group & set(some)) <= 1 for group in apart)
+    ]
+    return float(min([found, *(one for one in sums if one >= bound - SLACK)]))
 
 
 def _service(problem: Problem, decided: dict[str, Array]) -> tuple[float, float]:

@@ -110,10 +110,10 @@ def bases_first_findings(
         keys=(
             Key("Special-school places needed", words.places(found.least_growth),
                 f"plan: {words.places(found.plan_growth)}; proven: no fewer than "
-                f"{words.places(np.ceil(found.growth_at_least - 1e-6))}"),
+                f"{words.places(found.growth_at_least)}"),
             Key("Children whom no base is right for", words.children(float(total["not_right"])),
                 f"of {words.children(due)} who enter"),
-            Key("Dearer than the plan", between(found.dearer), "present value, every purse"),
+            Key("Dearer than the plan", _dearer(found), "present value, all that is weighed"),
         ),
         notes=NOTES,
         warnings=warnings,
@@ -125,6 +125,10 @@ def bases_first_findings(
             "openings": "What the cheapest programme with least special-school growth opens",
         },
     )  # fmt: skip
+
+
+def _dearer(found: BasesFirst) -> str:
+    return between(found.dearer) if found.dearer.material else "no material difference"
 
 
 def _lede(found: BasesFirst, total: pd.Series, due: float) -> str:
@@ -225,7 +229,7 @@ def _proven(found: BasesFirst) -> tuple[str, ...]:
         f"bound worked out again from the rows and their prices alone, with no word of the "
         f"solver's, is {words.children(found.checked_at_most)}.",
         f"No programme that does as well as the plan adds fewer than "
-        f"{found.growth_at_least:,.1f} special-school places; {words.places(found.least_growth)} "
+        f"{words.places(round(found.growth_at_least, 1))} special-school places; {words.places(found.least_growth)} "
         "are enough.",
         "Its cost: "
         + words.TERMINATIONS[str(least.termination)].format(gap=words.small_share(least.gap))

@@ -230,7 +230,8 @@ def _plain(row: Mapping[Any, Any]) -> dict[str, Any]:
 def _lede(
     counts: pd.Series, changed: list[str], whole: Interval | None, steps: Sequence[Step]
 ) -> str:
-    told = f"{int(counts.get('locked', 0))} opening(s) are locked; of the rest, " + (
+    locked = int(counts.get("locked", 0))
+    told = f"{locked} {'opening is' if locked == 1 else 'openings are'} locked; of the rest, " + (
         listed(changed) if changed else "nothing is planned"
     )
     if whole is None or not whole.material:
@@ -258,11 +259,11 @@ def _why(steps: Sequence[Step], names: Mapping[str, str]) -> tuple[str, ...]:
         if change is None:
             continue
         if not change.material:
-            effect = "makes no material difference to the cost"
+            effect = "no material difference to the cost"
         elif change.low > 0:
-            effect = f"makes the plan dearer by {between(change)}"
+            effect = f"the plan is dearer by {between(change)}"
         else:
-            effect = f"makes the plan cheaper by {between(change.turned)}"
+            effect = f"the plan is cheaper by {between(change.turned)}"
         children = ""
         if one.group == "demand":
             children = (
@@ -279,8 +280,8 @@ def _why(steps: Sequence[Step], names: Mapping[str, str]) -> tuple[str, ...]:
             if some
         ]
         label = words.words(one.group)
-        what = f" The plan then {listed(moves)}." if moves else " It opens the same."
-        lines.append(f"{label}{children} {effect}.{what}")
+        what = f" It then {listed(moves)}." if moves else " It opens the same."
+        lines.append(f"{label}{children}: {effect}.{what}")
     return tuple(lines)
 
 

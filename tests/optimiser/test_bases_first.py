@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from optimiser.bases_first import BasesFirst, bases_first
+from optimiser.bases_first import BasesFirst, _next_sum, bases_first
 from optimiser.solve import Settings, solve
 from tests.optimiser.builders import (
     base,
@@ -122,6 +122,16 @@ def test_a_base_too_far_away_is_out_of_reach() -> None:
 
     assert found.beyond["out_of_reach"].sum() == pytest.approx(12)
     assert found.beyond["in_bases"].sum() == 0
+
+
+def test_a_bound_between_two_sizes_is_the_next_size() -> None:
+    """Schools of 4 or of 8, one excluding the other: 5.2 proven is 8, and 12 can never be."""
+    problem = borough(0.0)
+
+    assert _next_sum(problem, 8, 5.2) == 8
+    assert _next_sum(problem, 8, 0.0) == 0
+    assert _next_sum(problem, 8, 3.9) == 4
+    assert _next_sum(problem, 20, 9.0) == 20, "12 is no sum of options that may stand together"
 
 
 @few
