@@ -229,8 +229,8 @@ def _proven(found: BasesFirst) -> tuple[str, ...]:
         f"bound worked out again from the rows and their prices alone, with no word of the "
         f"solver's, is {words.children(found.checked_at_most)}.",
         f"No programme that does as well as the plan adds fewer than "
-        f"{words.places(round(found.growth_at_least, 1))} special-school places; {words.places(found.least_growth)} "
-        "are enough.",
+        f"{words.places(round(found.growth_at_least, 1))} special-school places; "
+        f"{words.places(found.least_growth)} are enough.",
         "Its cost: "
         + words.TERMINATIONS[str(least.termination)].format(gap=words.small_share(least.gap))
         + ".",
