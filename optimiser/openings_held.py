@@ -122,6 +122,14 @@ def asked_whole(problem: Problem, answer: Answer, settings: Settings) -> WhatIf:
     return WhatIf(problem, held_whole(problem, answer, settings), settings)
 
 
+def zones_merged(problem: Problem) -> bool:
+    """Return whether a case is so large that questions are asked with like zones taken together.
+
+    Placements are then near the best and not exact; bounds are of the whole problem all the same.
+    """
+    return placements(problem) > LARGE_MODEL_PLACEMENTS
+
+
 def openings_of(problem: Problem, answer: Answer) -> dict[str, int]:
     """Return option to the year in which an answer opens it."""
     o, t = np.nonzero(answer.decided["open"] > 0.5)

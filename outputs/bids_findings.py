@@ -14,6 +14,7 @@ from outputs.bids_tables import places_by_need, round_money, score_sheet
 from outputs.bids_words import between
 from outputs.figures import AFTER, BEFORE, GREY, INK, LINE, Picture, canvas, inline_svg
 from outputs.findings import Findings, Key, Section
+from outputs.findings_notes import MERGED
 from outputs.page_table import Column, table_of
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ def bids_findings(
     years: Sequence[int],
     names: Mapping[str, str],
     notes: Sequence[str] = (),
+    merged: bool = False,
     warnings: tuple[Fault, ...] = (),
     attribution: tuple[str, ...] = (),
 ) -> Findings:
@@ -67,6 +69,8 @@ def bids_findings(
         Option to its name for people.
     notes
         What was assumed of this round.
+    merged
+        Whether like zones were taken together (:func:`optimiser.openings_held.zones_merged`).
     warnings, attribution
         Of the case, the bids and the roads.
     """
@@ -86,7 +90,7 @@ def bids_findings(
         case_name=case_name,
         run_id=run_id,
         lede=_lede(found, sheet),
-        proven=_proven(proof, found),
+        proven=(*(MERGED if merged else ()), *_proven(proof, found)),
         sections=sections,
         tables={"bids": sheet, "places_by_need": needs.drop(columns=["need_label", "phase_label"]),
                 "money": money},

@@ -16,6 +16,7 @@ from outputs.displacement_tables import (
 )
 from outputs.figures import AFTER, BEFORE, GREY, INK, LINE, OPENED, Picture, canvas, inline_svg
 from outputs.findings import Findings, Key, Section
+from outputs.findings_notes import MERGED
 from outputs.page_table import Column, table_of
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ def displacement_findings(
     years: Sequence[int],
     names: Mapping[str, str],
     not_measured: Sequence[str] = (),
+    merged: bool = False,
     warnings: tuple[Fault, ...] = (),
     attribution: tuple[str, ...] = (),
 ) -> Findings:
@@ -90,6 +92,8 @@ def displacement_findings(
         Option to its name for people.
     not_measured
         Options of the plan that add no place, or are committed: named, with why.
+    merged
+        Whether like zones were taken together (:func:`optimiser.openings_held.zones_merged`).
     warnings, attribution
         Of the case and its roads.
     """
@@ -115,7 +119,7 @@ def displacement_findings(
         case_name=case_name,
         run_id=run_id,
         lede=lede,
-        proven=(*PROVEN, _ended(found)),
+        proven=(*(MERGED if merged else ()), *PROVEN, _ended(found)),
         sections=tuple(sections),
         tables={
             "displacement": places,

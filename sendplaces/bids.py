@@ -9,7 +9,7 @@ from inputs.bids import read_bids
 from inputs.errors import Fault, InputError
 from inputs.scenario import read_scenario, with_demand
 from optimiser.answer import Settings, Stop
-from optimiser.openings_held import asked_whole, openings_of
+from optimiser.openings_held import asked_whole, openings_of, zones_merged
 from optimiser.portfolio import choose
 from optimiser.pose import pose
 from outputs.bids_findings import KIND, bids_findings
@@ -130,6 +130,7 @@ def run_bids(
         names=names,
         notes=notes,
         warnings=(*read.warnings, *problem.warnings),
+        merged=zones_merged(problem),
         attribution=tuple(travel.attribution),
     )
     tell.stage("Writing the findings")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from optimiser.answer import Settings, Stop
 from optimiser.displacement import Placing, displacements
-from optimiser.openings_held import asked_whole, openings_of
+from optimiser.openings_held import asked_whole, openings_of, zones_merged
 from outputs.displacement_findings import KIND, displacement_findings
 from outputs.findings import publish_findings
 from outputs.publish import check_free
@@ -93,6 +93,7 @@ def run_displacement(
         names=names,
         not_measured=_not_measured(problem, openings),
         warnings=problem.warnings,
+        merged=zones_merged(problem),
         attribution=tuple(plan.travel.attribution),
     )
     tell.stage("Writing the findings")

@@ -121,8 +121,11 @@ def run_replan(
     _same_case(before, case)
     locked, notes = _locks(before, case, also_locked)
     found, why_not = _last_year(before, last_case, cache)
-    if found is not None and "mean" not in {str(policy.demand), str(found.scenario.demand)}:
-        why_not = "The change is not attributed: both plans are for draws of the entrants."
+    if found is not None and {str(policy.demand), str(found.scenario.demand)} != {"mean"}:
+        why_not = (
+            "The change is not attributed: one of the two plans is for a draw of the entrants, and "
+            "two draws do not compare. Plan both for the mean."
+        )
         found = None
     if found is None:
         steps = [("", with_locks(case, locked), policy)]

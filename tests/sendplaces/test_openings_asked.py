@@ -31,11 +31,15 @@ FOLDER = {"report.html", "tables", "summary.json", "manifest.json"}
 
 
 def test_displacement_of_a_run(
-    tiny_run: tuple[Told, Path], tiny_folder: Path, tmp_path: Path
+    tiny_run: tuple[Told, Path], tiny_folder: Path, tmp_path: Path, monkeypatch: Any
 ) -> None:
-    """From the run folder: the wing's places are accounted for, and the page says it is private."""
+    """From the run folder: the wing's places are accounted for, and the page says it is private.
+
+    Taken for a large case, it says too that like zones stand together.
+    """
     _, folder = tiny_run
     out = tmp_path / "out"
+    monkeypatch.setattr("sendplaces.displacement.zones_merged", lambda _: True)
 
     told = run("displacement", folder, "--case", tiny_folder, "--out", out, "--json")
 
@@ -45,7 +49,9 @@ def test_displacement_of_a_run(
     assert sum(shares) == pytest.approx(1.0)
     assert option["net_gbp"] < option["naive_gbp"]
     assert {path.name for path in out.iterdir()} == {*FOLDER, "displacement.xlsx"}
-    assert "Not for publication" in (out / "report.html").read_text("utf-8")
+    page = (out / "report.html").read_text("utf-8")
+    assert "Not for publication" in page
+    assert "zones with like journeys were taken together" in page
     by_year = pd.read_csv(out / "tables" / "displaced_by_year.csv")
     assert set(by_year["source"]) >= {"inmss", "waiting", "mainstream", "empty"}
 

@@ -92,6 +92,24 @@ def test_an_opening_of_the_new_first_year_is_locked(
     assert options["committed_year"].tolist() == [2027]
 
 
+def test_a_draw_is_planned_and_not_compared(
+    tiny_run: tuple[Told, Path], tiny_folder: Path, tmp_path: Path
+) -> None:
+    """Last year's mean and this year's draw are no two sides of one change: planned, and said."""
+    _, last = tiny_run
+    rows = [row | {"year": row["year"] + 1, "draw": ""} for row in tiny_tables()["entrants"]]
+    case = a_year_on(tmp_path / "next", entrants=rows + [row | {"draw": 1} for row in rows])
+    (case / "scenario.toml").write_text("demand = 1\n", "utf-8")
+
+    told = run(
+        "replan", case, "--last", last, "--last-case", tiny_folder, "--out", tmp_path / "out",
+        "--json",
+    )  # fmt: skip
+
+    assert told.code == Exit.DONE, told.err
+    assert "a draw of the entrants" in told.json()["not_attributed"]
+
+
 @pytest.mark.parametrize(
     ("facts", "says"),
     [
