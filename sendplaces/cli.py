@@ -9,9 +9,13 @@ from typing import Annotated
 import typer
 
 from sendplaces.commands import (
+    bases_first,
+    bids,
     check,
+    displacement,
     forecast,
     plan,
+    replan,
     round,  # noqa: A004 - the command's own name
     routes,
     start,
@@ -45,6 +49,10 @@ for name, command in (
     ("routes", routes.routes),
     ("round", round.placement_round),
     ("sweep", sweep.sweep),
+    ("displacement", displacement.displacement),
+    ("bids", bids.bids),
+    ("replan", replan.replan),
+    ("bases-first", bases_first.bases_first),
 ):
     app.command(name=name)(command)
 
