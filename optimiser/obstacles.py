@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from optimiser.kinds import Array
+    from optimiser.kinds import Array, Indices
     from optimiser.problem import Problem
 
 CENT = 0.005
@@ -88,7 +88,7 @@ def in_the_way(problem: Problem, opened: Array, o: int) -> tuple[Obstacle, ...]:
     return (*found, *_money(problem, beside, o, may), *_openings(problem, beside, may))
 
 
-def _money(problem: Problem, opened: Array, o: int, may: Array) -> list[Obstacle]:
+def _money(problem: Problem, opened: Array, o: int, may: Indices) -> list[Obstacle]:
     scenario, found = problem.scenario, []
     gbp = problem.options["capital_gbp"].to_numpy(float)
     funding = problem.options["funding"].to_numpy(object)
@@ -119,7 +119,7 @@ def _money(problem: Problem, opened: Array, o: int, may: Array) -> list[Obstacle
     return found
 
 
-def _openings(problem: Problem, opened: Array, may: Array) -> list[Obstacle]:
+def _openings(problem: Problem, opened: Array, may: Indices) -> list[Obstacle]:
     most = problem.scenario.openings_per_year
     if most is None:
         return []

@@ -47,11 +47,15 @@ class Worth:
         Purse to what it spends less; of this least-cost placement, where others cost as little.
     policy_weight_gbp
         Policy weights less (children without a place, over number, rules broken). Not money.
+    waiting
+        Child-years without a place less, over the years of the plan; below nought where children
+        wait for the place rather than go elsewhere.
     """
 
     total_gbp: float
     purses: dict[str, float]
     policy_weight_gbp: float
+    waiting: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -149,14 +153,12 @@ class Asking:
         self.problem, self.answer = problem, answer
         self.placed = Placed(problem, answer, settings)
         self.base_gbp, self.solved = self.placed.cost, 0
-        self._money = _purses(problem, answer.decided)
-        self._base_money = self._at_base()
+        self.placed.ask({})
+        decided = self.placed.decided()
+        self._base_money = _purses(problem, decided)
+        self._base_waiting = float(decided["unplaced"].sum())
         self._known: dict[tuple[frozenset[int], float], Worth | None] = {}
         self._lines = self.placed.form.row_high - self.placed.form.matrix @ self.placed.values
-
-    def _at_base(self) -> dict[str, float]:
-        self.placed.ask({})
-        return _purses(self.problem, self.placed.decided())
 
     def worth(self, rows: frozenset[int], sign: float, seconds: float) -> Worth | None:
         """Return what one place more (or fewer, for a sign of -1) in these rows is worth.
@@ -187,10 +189,12 @@ class Asking:
         return self._known[key]
 
     def _told(self, cost: float, sign: float) -> Worth:
-        after = _purses(self.problem, self.placed.decided())
+        decided = self.placed.decided()
+        after = _purses(self.problem, decided)
         less = {one: sign * (self._base_money[one] - after[one]) for one in after}
         weight = less.pop(NO_PURSE)
-        return Worth(max(0.0, sign * (self.base_gbp - cost)), less, weight)
+        waiting = sign * (self._base_waiting - float(decided["unplaced"].sum()))
+        return Worth(max(0.0, sign * (self.base_gbp - cost)), less, weight, waiting)
 
     def rows_of(self, provision: str, year: int, need: str = "", phase: str = "") -> frozenset[int]:
         """Return the rows that one more place loosens.
@@ -270,16 +274,16 @@ def prices(
 def open_places(problem: Problem, answer: Answer) -> Iterator[tuple[str, str, str, int]]:
     """Return provision, need, phase and year of every place that is open in the plan."""
     opened = answer.decided["opened"] > 0.5
-    taught = problem.taught
-    for q, row in enumerate(taught.itertuples()):
-        adding = problem.option_taught.loc[problem.option_taught["q"] == q, "o"].to_numpy(int)
-        here = problem.options["p"].to_numpy(int) == int(row.p)
+    at = problem.options["p"].to_numpy(np.int64)
+    closes = problem.provisions["closes"].to_numpy(float)
+    for q, row in enumerate(problem.taught.to_dict("records")):
+        p = int(row["p"])
+        adding = problem.option_taught.loc[problem.option_taught["q"] == q, "o"].to_numpy(np.int64)
         for t, year in enumerate(problem.years):
-            by_option = opened[adding, t].any()
-            there = problem.commissioned[row.p, t] > 0 or opened[here, t].any()
-            closed = year >= float(problem.provisions["closes"].iloc[row.p])
-            if there and not closed and (bool(row.now) or by_option):
-                yield str(row.provision), str(row.need), str(row.phase), year
+            by_option = bool(opened[adding, t].any())
+            there = problem.commissioned[p, t] > 0 or opened[at == p, t].any()
+            if there and year < closes[p] and (bool(row["now"]) or by_option):
+                yield str(row["provision"]), str(row["need"]), str(row["phase"]), year
 
 
 def reopen(
