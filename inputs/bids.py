@@ -29,8 +29,7 @@ from inputs.errors import Fault, InputError, did_you_mean
 from inputs.folder import open_one
 from inputs.raw import RawCase
 from inputs.read import inspect_case
-from inputs.schemas import TABLES, Option, OptionTeaches, Provision
-from inputs.schemas.bids import BID_TABLES, Bid
+from inputs.schemas import BID_TABLES, TABLES, Bid, Option, OptionTeaches, Provision
 from inputs.validate import Judged, empty, judge
 from inputs.vocabulary import STATE_PLACES, Need, Phase
 from inputs.wording import suggest

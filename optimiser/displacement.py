@@ -59,8 +59,8 @@ class Displaced:
         (term, purse) to (Y,) £ a year, real, saved (negative: spent more).
     saving
         By how much leaving it out is dearer, £ of present value, horizon and later years.
-    capital_gbp
-        What it costs to build.
+    full_places, capital_gbp
+        Places once the ramp is over, be it beyond the horizon; and what they cost to build.
     topup_gbp, place_gbp
         Mean top-up of what it teaches, and place funding of a filled place, £ a year.
     fee_gbp
@@ -75,6 +75,7 @@ class Displaced:
     longer: Array
     money: dict[tuple[str, str], Array]
     saving: Interval
+    full_places: float
     capital_gbp: float
     topup_gbp: float
     place_gbp: float
@@ -122,10 +123,9 @@ class Displaced:
         Infinite where nothing is saved; NaN where no place is added. The two are in different
         purses: this compares them and does not net one against the other.
         """
-        most = float(self.places.max(initial=0.0))
-        if most <= 0 or np.isnan(a_year_gbp):
+        if self.full_places <= 0 or np.isnan(a_year_gbp):
             return float("nan")
-        return self.capital_gbp / most / a_year_gbp if a_year_gbp > 0 else float("inf")
+        return self.capital_gbp / self.full_places / a_year_gbp if a_year_gbp > 0 else float("inf")
 
 
 DSG_PURSE = "dsg"
@@ -290,6 +290,7 @@ def _between(
         longer=roll.sum(axis=0) + waiting,
         money={key: spent_before[key] - spent[key] for key in spent},
         saving=dearer(without.proof, with_it.proof),
+        full_places=float(weight.sum()),
         capital_gbp=float(options["capital_gbp"].to_numpy(float)[gone].sum()),
         topup_gbp=float(np.average(topups, weights=by_places))
         if len(topups) == len(gone) and len(gone)

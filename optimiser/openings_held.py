@@ -46,6 +46,11 @@ class Interval:
         """Whether the interval lies on one side of nought."""
         return self.low > POUND or self.high < -POUND
 
+    @property
+    def turned(self) -> Interval:
+        """The same difference the other way round: by how much it is cheaper."""
+        return Interval(-self.high, -self.low, self.termination)
+
 
 def dearer(one: Proof, other: Proof) -> Interval:
     """Return by how much the best plan of one problem costs more than that of another.

@@ -9,7 +9,9 @@ from typing import Annotated
 import typer
 
 from sendplaces.commands import (
+    bids,
     check,
+    displacement,
     forecast,
     plan,
     round,  # noqa: A004 - the command's own name
@@ -45,6 +47,8 @@ for name, command in (
     ("routes", routes.routes),
     ("round", round.placement_round),
     ("sweep", sweep.sweep),
+    ("displacement", displacement.displacement),
+    ("bids", bids.bids),
 ):
     app.command(name=name)(command)
 

@@ -1,0 +1,42 @@
+"""What the commands that ask about openings print: a few lines, and where the rest lies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from outputs.words import MISSING, pounds, share
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+
+def displacement_lines(told: Mapping[str, Any], out: Path) -> str:
+    """Return what new places displace, the programme and each option, for a terminal."""
+    rows = [told["programme"], *told["options"]]
+    wide = max(len(str(one["name"])) for one in rows)
+    lines = [
+        f"{'Saved a place a year, £':<{wide}}  {'naive':>8} {'net':>8}   from independent / "
+        "waiting / mainstream"
+    ]
+    lines += [
+        f"{one['name']!s:<{wide}}  {pounds(one['naive_gbp']):>8} {pounds(one['net_gbp']):>8}   "
+        + " / ".join(
+            MISSING if one[key] is None else share(one[key], 0)
+            for key in ("inmss_share", "waiting_share", "mainstream_share")
+        )
+        for one in rows
+    ]
+    return "\n".join([*lines, f"Page, workbook and tables: {out}"])
+
+
+def bids_lines(told: Mapping[str, Any], out: Path) -> str:
+    """Return the decision on each bid, chosen ones first, for a terminal."""
+    rows = sorted(told["bids"], key=lambda one: not one["chosen"])
+    wide = max(len(str(one["name"])) for one in rows)
+    lines = [
+        f"{one['name']!s:<{wide}}  {pounds(one['capital_gbp']):>9}  {one['in_words']}: {one['why']}"
+        for one in rows
+    ]
+    spent = f"{pounds(told['spent_gbp'])} of {pounds(told['budget_gbp'])} spent"
+    return "\n".join([*lines, f"{told['places']:g} places chosen, {spent}.", f"Page: {out}"])
