@@ -14,6 +14,8 @@ from sendplaces.commands import (
     displacement,
     forecast,
     plan,
+    prices,
+    reasons,
     round,  # noqa: A004 - the command's own name
     routes,
     start,
@@ -48,6 +50,8 @@ for name, command in (
     ("round", round.placement_round),
     ("sweep", sweep.sweep),
     ("displacement", displacement.displacement),
+    ("reasons", reasons.reasons),
+    ("prices", prices.prices),
     ("bids", bids.bids),
 ):
     app.command(name=name)(command)
