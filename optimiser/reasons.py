@@ -11,8 +11,6 @@ import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from optimiser.answer import Answer, OutOfTime, Proof, Stop, Termination
 from optimiser.audit import AuditFailed, audit
 from optimiser.changes import Change
@@ -215,7 +213,7 @@ class _Asking:
         self.problem, self.answer, self.settings = problem, answer, settings
         self.stop, self.told = stop, told
         self.started, self.seconds = time.monotonic(), seconds
-        self.names = problem.options["option"].to_numpy(str)
+        self.names = [str(one) for one in problem.options["option"]]
         self.openings = openings_of(problem, answer)
         self.plan = _audited(problem, answer.decided, answer.proof)
         self.proof = answer.proof
@@ -239,7 +237,7 @@ class _Asking:
         """Return the change that leaves out an option of the plan, or forces in another."""
         if name in self.openings:
             return Change(shut_before={name: None})
-        o = int(np.flatnonzero(self.names == name)[0])
+        o = self.names.index(name)
         return Change(open_by={name: self.problem.years[int(self.problem.opens_last[o])]})
 
     def first(self) -> None:

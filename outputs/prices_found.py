@@ -256,7 +256,8 @@ def _by_provision(places: pd.DataFrame) -> list[Section]:
     year, first = _first_of(known)
     # provisions with one price for all whom they teach stand in one line
     best = first.sort_values("one_more_a_year_gbp", ascending=False, kind="stable")
-    best = best.drop_duplicates(["provision", "one_more_present_value_gbp"])
+    best = best.assign(alike=best["one_more_present_value_gbp"].astype(float).round())
+    best = best.drop_duplicates(["provision", "alike"])
     shown = best.head(DRAWN)
     table = table_of(
         "table-provisions",

@@ -153,7 +153,7 @@ def _reopen(
     if named:
         wanted = [(name, first.get(name, plan.problem.years[0])) for name in named]
     answers: list[Reopened] = []
-    if not wanted or stop.asked or time.monotonic() >= until:
+    if not wanted:
         return answers
     held = WhatIf(plan.problem, plan.plan, settings)
     for i, (provision, year) in enumerate(wanted):
