@@ -13,7 +13,7 @@ from outputs.finding_charts import Interval as Bar
 from outputs.finding_charts import interval_chart
 from outputs.findings import Findings, Key, Section
 from outputs.page_table import Column, table_of
-from outputs.reasons_words import NO_DIFFERENCE, interval, obstacle, spoken
+from outputs.reasons_words import NO_DIFFERENCE, interval, obstacle, spoken, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,7 +35,8 @@ INTERVALS = (
     "Each cost lies between two proven ends: the plan and the plan without the option (or with "
     "it) are each known to within a gap, and the difference of the two cannot lie outside. To take "
     "a choice away never makes the best plan better, so no cost is below nought.",
-    "Where an interval begins at nought the two cannot be told apart: no material difference. To "
+    "Where an interval begins at nought the two cannot be told apart: no material difference. "
+    "Where it has no upper end either, nothing is known: time ran out before any such plan. To "
     "allow more seconds, or a smaller gap, narrows it.",
 )
 FOUND = (
@@ -168,7 +169,7 @@ def _chart(
     )
     bars = [
         Bar(_short(names[option]), costs[option].low, costs[option].high, None,
-            interval(costs[option]) if costs[option].material else NO_DIFFERENCE)
+            verdict(costs[option]))
         for option in ordered
     ]  # fmt: skip
     described = (
@@ -182,7 +183,7 @@ def _chart(
 
 
 def _verdict(cost: Interval) -> str:
-    return "worse" if cost.material else NO_DIFFERENCE
+    return "worse" if cost.material else verdict(cost)
 
 
 def _short(name: str) -> str:
@@ -203,8 +204,8 @@ def _lede(chosen: Sequence[Reason], rejected: Sequence[Reason], names: Mapping[s
             text += f" Most is lost without {names[top.option]}: {interval(top.asked.cost)}."
     if rejected:
         text += (
-            f" Of {len(rejected)} that it could open and does not, {len(out)} are proven to make "
-            "it worse."
+            f" Of {len(rejected)} that it could open and does not, {len(out)} "
+            f"{'is' if len(out) == 1 else 'are'} proven to make it worse."
         )
     return text
 

@@ -21,6 +21,7 @@ SMALL_GBP = 5_000.0
 """Money less than this, of millions, is not worth a word."""
 PURSES = {"dsg": "the Dedicated Schools Grant", "general_fund": "the General Fund (transport)"}
 NO_DIFFERENCE = "no material difference"
+NOT_KNOWN = "not known in the time"
 
 
 def spoken(reason: Reason, names: Mapping[str, str], first_year: int) -> str:
@@ -58,14 +59,22 @@ def spoken(reason: Reason, names: Mapping[str, str], first_year: int) -> str:
 def _costs(what: str, cost: Interval, *, chosen: bool) -> str:
     if math.isinf(cost.low):
         return f"{what}, no plan keeps the rules."
+    if not cost.material and math.isinf(cost.high):
+        return f"{what}, how much worse the best plan is is {NOT_KNOWN} allowed."
     if not cost.material:
         proven = "is not proven to need it" if chosen else "is not proven better without it"
-        most = "" if math.isinf(cost.high) else f" by more than {words.pounds(cost.high)}"
         return (
-            f"There is {NO_DIFFERENCE}: {what.lower()}, the best plan is not worse{most}, and "
-            f"the plan {proven}."
+            f"There is {NO_DIFFERENCE}: {what.lower()}, the best plan is not worse by more than "
+            f"{words.pounds(cost.high)}, and the plan {proven}."
         )
     return f"{what}, the best plan is worse by {interval(cost)}."
+
+
+def verdict(cost: Interval) -> str:
+    """Return what an interval says: its amounts, that it spans nought, or that nothing is known."""
+    if cost.material:
+        return interval(cost)
+    return NOT_KNOWN if math.isinf(cost.high) else NO_DIFFERENCE
 
 
 def interval(cost: Interval) -> str:
@@ -186,6 +195,8 @@ def _price(found: BreakEven, what: str) -> str:
 def _later(later: Asked) -> str:
     if math.isinf(later.cost.low):
         return "It cannot open later."
+    if not later.cost.material and math.isinf(later.cost.high):
+        return f"What a year's delay costs is {NOT_KNOWN} allowed."
     if not later.cost.material:
         return f"To open it a year later or more makes {NO_DIFFERENCE}."
     return f"To open it a year later, or later still, is worse by {interval(later.cost)}."

@@ -73,6 +73,13 @@ def test_what_is_not_told_apart_or_not_known_is_said_so() -> None:
     )
     never = spoken(Reason("block", None, asked=asked(math.inf, math.inf, None)), NAMES, 2026)
     assert never == "Elm block: not in the plan. With it, no plan keeps the rules."
+    unknown = asked(0.0, math.inf, None)
+    for said in (
+        spoken(Reason("wing", 2027, asked=unknown), NAMES, 2026),
+        spoken(Reason("wing", 2027, asked=asked(1e5, 2e5), later=unknown), NAMES, 2026),
+    ):
+        assert "not known in the time allowed" in said
+        assert "no material difference" not in said
     assert "There was no time to ask" in spoken(Reason("wing", 2027), NAMES, 2026)
 
 
