@@ -42,6 +42,7 @@ def bids_lines(told: Mapping[str, Any], out: Path) -> str:
     return "\n".join([*lines, f"{told['places']:g} places chosen, {spent}.", f"Page: {out}"])
 
 
+<<<<<<< HEAD
 def bases_first_lines(told: Mapping[str, Any], out: Path) -> str:
     """Return what bases can do and the least growth left, for a terminal."""
     part = told["children"]
@@ -71,4 +72,27 @@ def replan_lines(told: Mapping[str, Any], out: Path) -> str:
         size = amount_range(step["dearer_low_gbp"], step["dearer_high_gbp"])
         note = "" if step["material"] else " (no material difference)"
         lines.append(f"{step['group']}: dearer by {size}{note}")
+=======
+SHOWN = 20
+"""Prices that the terminal shows, the dearest of the first year; all are in the folder."""
+
+
+def prices_lines(told: Mapping[str, Any], out: Path) -> str:
+    """Return what one more place is worth, the dearest first, for a terminal."""
+    known = told["prices"]
+    first = min((one["year"] for one in known), default=0)
+    rows = sorted(
+        (one for one in known if one["year"] == first),
+        key=lambda one: -one["one_more_a_year_gbp"],
+    )[:SHOWN]
+    lines = [f"One more place from September {first}, £ a year: worth (grant / transport)"]
+    lines += [
+        f"{one['need']:<5} {one['phase']:<12} {one['locality']:<16} {one['provision']:<24} "
+        f"{pounds(one['one_more_a_year_gbp']):>9} ({pounds(one['one_more_dsg_a_year_gbp'])} / "
+        f"{pounds(one['one_more_general_fund_a_year_gbp'])})"
+        for one in rows
+    ]
+    if told["out_of_time"]:
+        lines.append("Time ran out before all were priced; allow more --seconds.")
+>>>>>>> ask
     return "\n".join([*lines, f"Page, workbook and tables: {out}"])

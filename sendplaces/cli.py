@@ -15,6 +15,8 @@ from sendplaces.commands import (
     displacement,
     forecast,
     plan,
+    prices,
+    reasons,
     replan,
     round,  # noqa: A004 - the command's own name
     routes,
@@ -50,6 +52,8 @@ for name, command in (
     ("round", round.placement_round),
     ("sweep", sweep.sweep),
     ("displacement", displacement.displacement),
+    ("reasons", reasons.reasons),
+    ("prices", prices.prices),
     ("bids", bids.bids),
     ("replan", replan.replan),
     ("bases-first", bases_first.bases_first),
