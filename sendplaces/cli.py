@@ -14,6 +14,7 @@ from sendplaces.commands import (
     plan,
     round,  # noqa: A004 - the command's own name
     routes,
+    size,
     start,
     sweep,
     template,
@@ -44,6 +45,7 @@ for name, command in (
     ("travel", travel.travel),
     ("routes", routes.routes),
     ("round", round.placement_round),
+    ("size", size.size),
     ("sweep", sweep.sweep),
 ):
     app.command(name=name)(command)
