@@ -136,5 +136,3 @@ def openings_of(problem: Problem, decided: Mapping[str, Array]) -> dict[str, int
     o, t = np.nonzero(decided["open"] > 0.5)
     names = problem.options["option"].to_numpy(str)[o].tolist()
     return {name: problem.years[i] for name, i in zip(names, t.tolist(), strict=True)}
-
-

@@ -25,7 +25,7 @@ LETTING = {
     "PRTE_MCA_rmaps_default_mapping_policy": ":oversubscribe",
     "OMP_NUM_THREADS": "1",
 }
-"""Open MPI runs no ranks as root (as in a container), nor more than it counts cores, unless told."""
+"""Unless told, Open MPI runs no ranks as root (as in a container) nor more than there are cores."""
 LAST_LINES = 8
 
 

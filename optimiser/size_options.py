@@ -129,17 +129,19 @@ def with_sizes(
     InputError
         For an option that is not there or cannot be sized, and for sizes below its viable roll.
     """
-    rows = case.options.set_index(case.options["option"].astype(str), drop=False)
-    known = rows.index.tolist()
+    rows: dict[str, Mapping[Any, Any]] = {
+        str(row["option"]): row for row in case.options.to_dict("records")
+    }
+    known = list(rows)
     if option not in known:
         remedy = did_you_mean(option, known)
         raise InputError([Fault("--option", "is not an option of this case", remedy, value=option)])
     family = _family(case, option)
     _check(case, option, family, sizes)
     rule = rule or CapitalRule()
-    places = {str(key): float(rows.loc[key, "places"]) for key in family}
-    points = sorted((places[key], float(rows.loc[key, "capital_gbp"])) for key in family)
-    own = rows.loc[option]
+    places = {str(key): float(rows[key]["places"]) for key in family}
+    points = sorted((places[key], float(rows[key]["capital_gbp"])) for key in family)
+    own = rows[option]
     capital = {size: _capital(rule, points, size) for size in sizes}
     excluded = _excluded(case, family)
     names = {size: _free_name(f"{option}_of_{size}", known) for size in sizes}
@@ -282,14 +284,14 @@ def along(points: Sequence[tuple[float, float]], size: float) -> float:
 
 def _between(
     family: list[str],
-    rows: pd.DataFrame,
+    rows: Mapping[str, Mapping[Any, Any]],
     places: Mapping[str, float],
     column: str,
     size: int,
     own: Any,
 ) -> Any:
     """Return a yearly or fixed figure of a size: of the option itself, or between those stated."""
-    stated = [(places[key], rows.loc[key, column]) for key in family]
+    stated = [(places[key], rows[key][column]) for key in family]
     known = [(at, float(value)) for at, value in stated if not blank(value)]
     if len({at for at, _ in known}) < 2 or len(known) < len(stated):
         return own

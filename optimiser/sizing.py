@@ -67,7 +67,7 @@ class Measures:
         Child-years without a place in the horizon.
     """
 
-    purses: Mapping[str, float]
+    purses: dict[str, float]
     added: Array
     in_use: Array
     minutes_mean: float
@@ -338,5 +338,3 @@ def measures(problem: Problem, decided: Mapping[str, Array], o: int) -> Measures
         beyond,
         float(decided["unplaced"].sum()),
     )
-
-

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from optimiser.answer import Settings
-    from optimiser.kinds import Array
+    from optimiser.kinds import Array, Indices
     from optimiser.model import Built
     from optimiser.problem import Problem
 
@@ -300,13 +300,15 @@ def extensive_form(built: Sequence[Built]) -> StandardForm:
     shared = [_shared(one) for one in built]
     if len({len(columns) for columns in shared}) > 1:
         raise ValueError("the draws do not have the same openings to decide")
-    own = [np.setdiff1d(np.arange(f.matrix.shape[1]), s) for f, s in zip(forms, shared, strict=True)]
+    own = [
+        np.setdiff1d(np.arange(f.matrix.shape[1]), s) for f, s in zip(forms, shared, strict=True)
+    ]
     blocks: list[list[Any]] = []
     lows, highs, rows = [], [], []
     for k, form in enumerate(forms):
         matrix = csr_array(form.matrix)
         # rows of openings alone say the same in every draw: once is enough
-        spread = np.diff(csr_array(matrix[:, own[k]]).indptr) > 0
+        spread = np.diff(csr_array(form.matrix[:, own[k]]).indptr) > 0
         kept = np.arange(matrix.shape[0]) if k == 0 else np.flatnonzero(spread)
         line: list[Any] = [None] * (n + 1)
         line[0], line[k + 1] = matrix[kept][:, shared[k]], matrix[kept][:, own[k]]
@@ -345,7 +347,7 @@ def extensive_form(built: Sequence[Built]) -> StandardForm:
     )
 
 
-def _shared(built: Built) -> Array:
+def _shared(built: Built) -> Indices:
     """Return the columns of the decisions that are made before demand is known."""
     at = built.columns()
     return np.concatenate([at[family] for family in FIRST_STAGE])

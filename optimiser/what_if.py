@@ -175,7 +175,7 @@ class WhatIf:
         always: float,
         opened: Array,
     ) -> Ended:
-        """Find plans: the openings to try first, a dive, and branch and bound where the model is whole."""
+        """Find plans: openings to try first, a dive, and branch and bound of a whole model."""
         finer = replace(whole.settings, gap=whole.settings.gap / 4)
         part = Search(finer, whole.stop, None, whole.started)
         part.built, part.compiled = self._held.built, Compiled(form)

@@ -15,9 +15,10 @@ from outputs.places_grid import YEARS_SHOWN
 from outputs.size_chart import size_chart
 from outputs.size_tables import break_even, filled_wide, size_label, size_tables, sizes, verdicts
 from outputs.words import (
+    MISSING,
     PURSE_LABELS,
     amount_range,
-    minutes,
+    number,
     pounds,
     share,
     small_share,
@@ -131,10 +132,10 @@ def _keys(found: SizeFound) -> tuple[Key, ...]:
         return ()
     best, safest = choice.of(choice.least_expected), choice.of(choice.least_regret)
     return (
-        Key("Least expected cost", size_label(best.size), f"over {len(found.totals)} draws"),
+        Key("Least expected cost", say.titled(best.size), f"over {len(found.totals)} draws"),
         Key(
             "Least worst regret",
-            size_label(safest.size),
+            say.titled(safest.size),
             f"at most {pounds(safest.worst_regret.high)} above the best",
         ),
         Key(
@@ -150,7 +151,7 @@ def _money(name: str, heading: str, group: str = "") -> Column:
 
 
 def _size_column() -> Column:
-    return Column("size", "Size", size_label)
+    return Column("size", "Places", size_label)
 
 
 def _draws(found: SizeFound) -> Section | None:
@@ -183,7 +184,7 @@ def _draws(found: SizeFound) -> Section | None:
         frame.assign(
             **{
                 f"{rank}": [
-                    amount_range(low, high)
+                    f"{thousands(low)} to {thousands(high)}"
                     for low, high in zip(
                         frame[f"saving_{rank}_low_gbp"],
                         frame[f"saving_{rank}_high_gbp"],
@@ -201,7 +202,8 @@ def _draws(found: SizeFound) -> Section | None:
         ],
         note="P10, P50 and P90 are of the saving at that size, each a draw that came up.",
     )
-    said = [say.how_sure(found), say.expected_against_draws(found)]
+    said = [say.how_sure(found), say.edge(found), say.horizon_warning(found)]
+    said.append(say.expected_against_draws(found))
     if found.shown is not None and any(v.size == found.shown for v in found.choice.verdicts):
         said.append(say.pays(found, found.shown))
     return Section(
@@ -244,7 +246,11 @@ def _expected(found: SizeFound) -> Section:
     proof = frame["gap"].map(small_share)
     shown = frame.assign(
         proof=[
-            f"within {gap}" if how == "optimal" else f"{words(how)}, gap {gap}" if why == "" else why
+            f"within {gap}"
+            if how == "optimal"
+            else f"{words(how)}, gap {gap}"
+            if why == ""
+            else why
             for gap, how, why in zip(proof, frame["termination"], frame["why_not"], strict=True)
         ]
     )
@@ -254,12 +260,12 @@ def _expected(found: SizeFound) -> Section:
         shown,
         [
             _size_column(),
-            _money("capital_gbp", "To build"),
+            _money("build_gbp", "To build"),
             Column("opens", "Opens", year_label),
             _money("saving_low_gbp", "From", "Saving"),
             _money("saving_high_gbp", "To", "Saving"),
             *(_money(f"{purse}_gbp", label, "Cost") for purse, label in SHORT_PURSES.items()),
-            Column("ride_minutes_mean", "Mean ride", minutes, numeric=True),
+            Column("ride_minutes_mean", "Mean ride, minutes", _one_decimal, numeric=True),
             Column("over_guideline_share", "Over guideline", share, numeric=True),
             Column("proof", "Proof", str),
         ],
@@ -285,8 +291,7 @@ def _filled(found: SizeFound) -> Section | None:
         frame,
         [_size_column(), *(Column(y, year_label(int(y)), str, numeric=True) for y in years)],
     )
-    warning = say.horizon_warning(found)
-    return Section("Places filled by year", (warning,) if warning else (), tables=(table,))
+    return Section("Places filled by year", (), tables=(table,))
 
 
 def _against(found: SizeFound) -> Section | None:
@@ -315,7 +320,7 @@ def _against(found: SizeFound) -> Section | None:
         )
     if not said and not tables:
         return None
-    return Section("Build, take the cash, or bases instead", said, tables=tables)
+    return Section("Build, take the cash, or bases instead", bullets=said, tables=tables)
 
 
 def _grid(found: SizeFound) -> Section | None:
@@ -352,12 +357,16 @@ def _grid(found: SizeFound) -> Section | None:
     )
     said = (
         f"Places open by the ramp, shared as the children placed there are. From "
-        f"{year_label(grid.shares_from + 1)} on nobody is placed by the plan, and the shares of "
-        f"{year_label(grid.shares_from)} go on: an assumption.",
+        f"{year_label(grid.shares_from + 1)} on nobody is placed by the plan: each year is then "
+        f"taken to bring the children that {year_label(grid.shares_from)} brings, an assumption.",
     )
     return Section("The department's grid of places", said, tables=(bands, ages))
 
 
+def _one_decimal(value: object) -> str:
+    found = number(value)
+    return MISSING if found is None else f"{found:.1f}"
+
+
 def _places_or_blank(value: object) -> str:
     return "" if value == 0 else words(value)
-

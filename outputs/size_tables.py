@@ -39,7 +39,7 @@ def sizes(found: SizeFound) -> pd.DataFrame:
     for one in found.curve.sizes:
         row: dict[str, object] = {
             "size": one.size,
-            "capital_gbp": one.capital_gbp,
+            "build_gbp": one.capital_gbp,
             "opens": one.opens,
             "termination": str(one.proof.termination),
             "cost_gbp": one.proof.cost_gbp if one.possible else np.nan,
@@ -156,12 +156,12 @@ def break_even(found: SizeFound) -> pd.DataFrame:
 
 
 def size_label(size: object) -> str:
-    """Return a size in words.
+    """Return a size as it stands in a table of places.
 
     >>> size_label(0), size_label(80)
-    ('Not built', '80 places')
+    ('Not built', '80')
     """
-    return "Not built" if not size else f"{words(size)} places"
+    return "Not built" if not size else words(size)
 
 
 def filled_wide(found: SizeFound) -> pd.DataFrame:

@@ -11,14 +11,15 @@ from outputs.words import PURSE_LABELS, pounds, share, thousands, year_label
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from outputs.size_found import SizeFound
+    from optimiser.size_verdicts import BreakEven
+    from outputs.size_found import Cash, SizeFound
 
 
 def between(one: Interval) -> str:
     """Return an interval of pounds in words.
 
-    >>> between(Interval(1_000_000, 1_200_000)), between(Interval(-5, 5))
-    ('from £1,000,000 to £1,200,000', 'no material difference (−£5 to £5)')
+    >>> between(Interval(1_000_000, 1_200_000)), between(Interval(0, 5))
+    ('from £1,000,000 to £1,200,000', 'no material difference (£0 to £5)')
     """
     if one.spans_nought:
         return f"no material difference ({thousands(one.low)} to {thousands(one.high)})"
@@ -41,6 +42,11 @@ def named(size: int) -> str:
     return f"{size} places" if size else "not building"
 
 
+def titled(size: int) -> str:
+    """Return a size as a figure that stands alone."""
+    return f"{size} places" if size else "Not built"
+
+
 def lede(found: SizeFound) -> str:
     """Return the answer in two or three sentences."""
     choice = found.choice
@@ -51,7 +57,7 @@ def lede(found: SizeFound) -> str:
         f"{found.sized.name}: over {n} draws of demand, {named(best.size)} has the least expected "
         f"cost and {named(choice.least_regret)} the least worst regret."
     )
-    return f"{text} {how_sure(found)}"
+    return " ".join(filter(None, (text, how_sure(found), edge(found))))
 
 
 def _lede_without_draws(found: SizeFound) -> str:
@@ -60,7 +66,9 @@ def _lede_without_draws(found: SizeFound) -> str:
         return f"{found.sized.name}: no plan was found at any size."
     best = min(possible, key=lambda one: one.proof.cost_gbp)
     alike = [
-        one.size for one in possible if one is not best and one.proof.bound_gbp <= best.proof.cost_gbp
+        one.size
+        for one in possible
+        if one is not best and one.proof.bound_gbp <= best.proof.cost_gbp
     ]
     sure = (
         f" No material difference is proven from {listed(alike)}."
@@ -77,7 +85,9 @@ def how_sure(found: SizeFound) -> str:
     """Return which sizes cannot be told from the best."""
     choice = found.choice
     alike = [
-        one.size for one in choice.verdicts if one.same_as_best and one.size != choice.least_expected
+        one.size
+        for one in choice.verdicts
+        if one.same_as_best and one.size != choice.least_expected
     ]
     if not alike:
         return (
@@ -90,15 +100,28 @@ def how_sure(found: SizeFound) -> str:
     )
 
 
+def edge(found: SizeFound) -> str:
+    """Return whether the best size lies at the end of what was asked or can be paid for."""
+    best = found.choice.least_expected
+    possible = [one.size for one in found.curve.sizes if one.size and one.possible]
+    if not best or best != max(possible) or len(possible) < 2:
+        return ""
+    larger = [one.size for one in found.curve.sizes if one.size > best]
+    if larger:
+        why = found.reasons.get(larger[0], "no plan has it")
+        return f"It is the largest that can be: {larger[0]} places {why}."
+    return (
+        "It is the largest size asked about, and cost still falls there: ask about larger ones too."
+    )
+
+
 def regret_sentence(found: SizeFound) -> str:
     """Return what the size of least worst regret promises."""
     choice = found.choice
     if choice.least_regret is None:
         return ""
     safest = choice.of(choice.least_regret)
-    alike = [
-        one.size for one in choice.verdicts if one.same_as_safest and one.size != safest.size
-    ]
+    alike = [one.size for one in choice.verdicts if one.same_as_safest and one.size != safest.size]
     text = (
         f"With {named(safest.size)}, no draw costs more than {thousands(safest.worst_regret.high)} "
         "above the size that would have been best for it."
@@ -133,11 +156,7 @@ def pays(found: SizeFound, size: int) -> str:
         text += f"; in {one.unclear} neither is proven"
     clear = found.curve.high
     i = next(k for k, at in enumerate(found.curve.sizes) if at.size == size)
-    needed = [
-        total
-        for w, total in enumerate(found.totals)
-        if clear[i, w] < found.curve.low[0, w]
-    ]
+    needed = [total for w, total in enumerate(found.totals) if clear[i, w] < found.curve.low[0, w]]
     if needed and one.does_not:
         text += f". The draw of fewest children in which it pays has {min(needed):,.0f} entrants"
     return f"{text}."
@@ -202,7 +221,19 @@ def cash_sentences(found: SizeFound) -> tuple[str, ...]:
             "authority's own grants pay for it. These two figures alone add the purses together, "
             "as the plan's objective does; no purse may be spent for another."
         )
+        said.append(_cash_against(cash, one))
     return tuple(said)
+
+
+def _cash_against(cash: Cash, one: BreakEven) -> str:
+    """Return on which side of what the school is worth the cash lies."""
+    offered = f"The {pounds(cash.per_place_gbp)} a place that is paid"
+    given, own = one.cash_where_given, one.cash_a_place
+    if cash.per_place_gbp > max(given.high, own.high):
+        return f"{offered} is more than either: as far as this plan sees, the cash is worth more."
+    if cash.per_place_gbp < min(given.low, own.low):
+        return f"{offered} is less than either: as far as this plan sees, the school is worth more."
+    return f"{offered} lies between them or within an interval: neither is shown to be worth more."
 
 
 def bases_sentences(found: SizeFound) -> tuple[str, ...]:
@@ -222,8 +253,8 @@ def bases_sentences(found: SizeFound) -> tuple[str, ...]:
         (
             f"It opens {', '.join(instead)} in its place."
             if instead
-            else "Nothing opens in its place that does not open beside it: the bases and expansions "
-            "on offer are worth having either way, and do not replace it."
+            else "Nothing opens in its place that does not open beside it: the bases and "
+            "expansions on offer are worth having either way, and do not replace it."
         ),
     ]
     for purse, label in PURSE_LABELS.items():
@@ -241,7 +272,9 @@ def bases_sentences(found: SizeFound) -> tuple[str, ...]:
 
 def _more_or_less(one: Interval) -> str:
     if one.spans_nought:
-        return f"neither provably more nor less ({thousands(one.low)} to {thousands(one.high)} more)"
+        return (
+            f"neither provably more nor less ({thousands(one.low)} to {thousands(one.high)} more)"
+        )
     if one.low > 0:
         return f"{thousands(one.low)} to {thousands(one.high)} more"
     return f"{thousands(-one.high)} to {thousands(-one.low)} less"
@@ -269,13 +302,11 @@ def proven(found: SizeFound) -> tuple[str, ...]:
             "beside that size would suit the draws better is not searched."
         )
         said.append(
-            f"{len(found.totals)} draws are a sample. A mean over them is uncertain by the standard "
-            "error shown, whatever the solves prove."
+            f"{len(found.totals)} draws are a sample. A mean over them is uncertain by the "
+            "standard error shown, whatever the solves prove."
         )
     said.append(
         f"{found.audited} plans were recomputed from their own tables and passed; those of single "
         "draws were not audited, but their bounds are worked out apart from the solver."
     )
     return tuple(said)
-
-

@@ -16,6 +16,7 @@ from sendplaces.commands import (
     routes,
     size,
     start,
+    stochastic,
     sweep,
     template,
     travel,
@@ -46,6 +47,7 @@ for name, command in (
     ("routes", routes.routes),
     ("round", round.placement_round),
     ("size", size.size),
+    ("stochastic", stochastic.stochastic),
     ("sweep", sweep.sweep),
 ):
     app.command(name=name)(command)

@@ -274,7 +274,9 @@ def _cash(
     if scenario.capital_budget_gbp is not None:
         more["capital_budget_gbp"] = scenario.capital_budget_gbp + paid
     by_year = scenario.capital_budget_by_year_gbp
-    early = {year: by_year[year] + paid / years for year in problem.years[:years] if year in by_year}
+    early = {
+        year: by_year[year] + paid / years for year in problem.years[:years] if year in by_year
+    }
     if early:
         more["capital_budget_by_year_gbp"] = early
     asked = held.ask(only(problem, sized.names, NOT_BUILT, **more), seconds=seconds, stop=stop)

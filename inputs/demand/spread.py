@@ -61,7 +61,8 @@ class Spread:
             rows = chosen_demand(entrants, number)
         else:
             rows = rows_of_draw(self._draws, number, mean)
-        rows = rows[list(entrants.columns)].assign(draw=pd.NA)
+        rows = rows[list(entrants.columns)].copy()
+        rows["draw"] = pd.NA
         typed = rows.astype(entrants.dtypes.to_dict()).reset_index(drop=True)
         return replace(self._case, entrants=typed, draws=None)
 
