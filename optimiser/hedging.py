@@ -12,6 +12,7 @@ import io
 import json
 import pickle
 import sys
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -98,12 +99,13 @@ def hedge(
         When the extra ``stochastic`` is not installed.
     """
     try:
-        import mpisppy  # noqa: PLC0415, F401
-        from mpisppy import MPI  # noqa: PLC0415
-        from mpisppy.opt.ph import PH  # noqa: PLC0415
-        from mpisppy.utils import sputils  # noqa: PLC0415
+        with contextlib.redirect_stdout(io.StringIO()):  # standard output is for data
+            from mpisppy import MPI  # noqa: PLC0415
+            from mpisppy.opt.ph import PH  # noqa: PLC0415
+            from mpisppy.utils import sputils  # noqa: PLC0415
     except ImportError:
         raise HedgingMissing(f"progressive hedging needs mpi-sppy: {EXTRA}") from None
+    until = time.monotonic() + seconds
     names = [f"draw{i}" for i in range(len(problems))]
     at = dict(zip(names, problems, strict=True))
     price, _ = objective(problems[0])
@@ -145,7 +147,14 @@ def hedge(
         agreed = _agreed(hub)
         hub._disable_prox()  # noqa: SLF001 - as its own post_solve_bound does, which prints
         hub.solve_loop(solver_options=dict(solver))
-        bound = max(float(trivial), float(hub.Ebound()))
+        bounds = [float(trivial), float(hub.Ebound())]
+        # the same prices, moved on without the pull together: each round is a bound of its own
+        while len(bounds) < 2 + rounds and time.monotonic() < until:
+            hub.Compute_Xbar(verbose=False)
+            hub.Update_W(verbose=False)
+            hub.solve_loop(solver_options=dict(solver))
+            bounds.append(float(hub.Ebound()))
+        bound = max(bounds)
     found |= {f"{k}, priced": _openings(one) for k, one in hub.local_scenarios.items()}
     everyone = MPI.COMM_WORLD.gather(found, root=0) or [found]
     together = [agreed, *(one for part in everyone for one in part.values())]

@@ -161,8 +161,8 @@ def _proven(found: StochasticFound) -> tuple[str, ...]:
         f"(gap {small_share(proof.gap)}). Found by {found.method}.",
         "Every cost is of placements solved again exactly with the openings held; each value is an "
         "interval from the bounds. Of other draws than these nothing is proven.",
-        f"The plans of all {found.audited} draws with these openings were recomputed from their own "
-        "tables and passed.",
+        f"The plans of all {found.audited} draws with these openings were recomputed from their "
+        "own tables and passed.",
     )
 
 

@@ -40,9 +40,7 @@ def at_each_size(children: float = 6) -> tuple[Problem, tuple[AtSize, ...]]:
     """Return the problem and its plan at each size."""
     one = sized(children)
     problem = posed(one.case)
-    _, found = sizes_of_plan(
-        problem, one.names, one.capital_gbp, solve(problem, EXACT), EXACT
-    )
+    _, found = sizes_of_plan(problem, one.names, one.capital_gbp, solve(problem, EXACT), EXACT)
     return problem, found
 
 
