@@ -20,7 +20,9 @@ TWO_SIZES: dict[str, Any] = {
 }
 
 
-def refused(match: str, *, sizes: tuple[int, ...] = (8,), asked: str = "elm_wing", **rows: Any):
+def refused(
+    match: str, *, sizes: tuple[int, ...] = (8,), asked: str = "elm_wing", **rows: Any
+) -> None:
     """Require that sizing is refused with these words."""
     with pytest.raises(InputError, match=match):
         with_sizes(one_base(**rows), asked, sizes)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from optimiser.answer import OutOfTime, Settings
 from optimiser.futures import Future
-from optimiser.hedging import Hedged
 from optimiser.model import build
-from optimiser.problem import Problem
 from optimiser.ranks import hedge_on_ranks, mpiexec
 from optimiser.sizing import Interval
 from optimiser.stochastic import (
@@ -23,6 +22,10 @@ from optimiser.stochastic import (
     wait_and_see,
 )
 from tests.optimiser.builders import FIRST, one_base, option, posed, taught
+
+if TYPE_CHECKING:
+    from optimiser.hedging import Hedged
+    from optimiser.problem import Problem
 
 EXACT = Settings(gap=0.0, threads=1)
 ROUNDS = 6

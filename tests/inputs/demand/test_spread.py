@@ -49,13 +49,13 @@ def test_draws_are_made_where_the_case_holds_none() -> None:
 
 def test_more_draws_than_there_are_is_refused() -> None:
     """The number that is there is told."""
-    with pytest.raises(InputError, match="asks for 3 draws, and .* holds 2"):
+    with pytest.raises(InputError, match=r"asks for 3 draws, and .* holds 2"):
         spread_draws(drawn(1, 2), 3)
 
 
 def test_draws_that_do_not_share_cells_are_refused() -> None:
     """A draw with children where none are expected is named, with need, phase and zone."""
-    with pytest.raises(InputError, match="do not share their cells.*SLD primary in north"):
+    with pytest.raises(InputError, match=r"do not share their cells.*SLD primary in north"):
         spread_draws(drawn(1, 2, need="SLD"), 2)
 
 
