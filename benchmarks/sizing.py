@@ -108,9 +108,9 @@ def sizes_and_draws(
     gap = max(one.proof.gap for one in possible)
     name = case.name
     rows = [
-        Row(f"{name}, sizes", "held model", len(found), spent, each, least, gap, 1.0, agree),
+        Row(f"{name}, sizes", "held model", len(found), spent, each, least, gap, 1.0, bool(agree)),
         Row(f"{name}, sizes", "from nothing", len(asked), alone, from_nothing, least, gap,
-            from_nothing / each, agree),
+            from_nothing / each, bool(agree)),
     ]  # fmt: skip
     started = time.process_time()
     told = curve(problem, found, futures(spread, travel, scenario), settings, n_draws=draws)
@@ -137,9 +137,9 @@ def sizes_and_draws(
     each, from_nothing, gap = spent / count, alone / solved, float(np.nanmax(gaps))
     label = f"{name}, sizes x draws"
     rows += [
-        Row(label, "held model", count, spent, each, expected, gap, 1.0, agree),
+        Row(label, "held model", count, spent, each, expected, gap, 1.0, bool(agree)),
         Row(label, "from nothing", solved, alone, from_nothing, expected, gap,
-            from_nothing / each, agree),
+            from_nothing / each, bool(agree)),
     ]  # fmt: skip
     print(f"least expected cost {chosen.least_expected}, least worst regret {chosen.least_regret}")
     return rows, [posed[number] for number in told.draws]
@@ -203,7 +203,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--draws", type=int, default=20)
     parser.add_argument("--gap", type=float, default=0.001)
     parser.add_argument("--cold", type=int, default=3)
-    parser.add_argument("--hedged", type=int, default=3)
+    parser.add_argument("--hedged", type=int, default=3, help="draws to hedge; 0: none")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--json", type=Path, default=None)
     asked = parser.parse_args(arguments)
@@ -212,7 +212,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     folder = asked.case or example()
     rows, problems = sizes_and_draws(folder, asked.option, sizes, asked.draws, asked.cold, settings)
     some = [problems[i] for i in spread_over(len(problems), asked.hedged)]
-    rows += hedged(some, asked.rounds, settings)
+    if some:
+        rows += hedged(some, asked.rounds, settings)
     show(rows)
     write_rows(rows, asked.json)
     return 0 if all(one.agree for one in rows) else 1
