@@ -53,9 +53,14 @@ def lede(found: SizeFound) -> str:
     if choice.least_expected is None or choice.least_regret is None:
         return _lede_without_draws(found)
     best, n = choice.of(choice.least_expected), len(found.totals)
+    second = (
+        "and the least worst regret"
+        if choice.least_regret == best.size
+        else f"and {named(choice.least_regret)} the least worst regret"
+    )
     text = (
         f"{found.sized.name}: over {n} draws of demand, {named(best.size)} has the least expected "
-        f"cost and {named(choice.least_regret)} the least worst regret."
+        f"cost {second}."
     )
     return " ".join(filter(None, (text, how_sure(found), edge(found))))
 

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from optimiser.sizing import Interval
 from outputs.finding_charts import Interval as Bar
 from outputs.finding_charts import interval_chart
 from outputs.findings import Findings, Key, Section
 from outputs.page_table import Column, table_of
-from outputs.words import amount_range, counted, small_share, thousands, words, year_label
+from outputs.words import amount_range, small_share, thousands, words, year_label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from inputs.errors import Fault
-    from optimiser.sizing import Interval
     from optimiser.stochastic import Two, Worth
 
 KIND = "stochastic"
@@ -112,7 +112,7 @@ def stochastic_findings(found: StochasticFound) -> Findings:
 def lede(found: StochasticFound) -> str:
     """Return the answer in two sentences."""
     more, fewer = _differences(found)
-    solution = found.worth.solution
+    saved = saving(found)
     if not more and not fewer:
         text = (
             "Over the draws no better openings were found than those of the plan for the expected "
@@ -129,14 +129,28 @@ def lede(found: StochasticFound) -> str:
             f"Against the plan for the expected children, the plan over {len(found.totals)} draws "
             f"{' and '.join(parts)}{same}."
         )
-    if solution.low > 0:
-        worth_it = f"That saves {amount_range(solution.low, solution.high)} on average."
+    if saved.low > 0:
+        worth_it = f"That saves {amount_range(saved.low, saved.high)} on average over these draws."
     else:
         worth_it = (
             "No material difference of expected cost is proven between the two "
-            f"(at most {thousands(solution.high)})."
+            f"({thousands(saved.low)} to {thousands(saved.high)} saved)."
         )
     return f"{text} {worth_it}"
+
+
+def saving(found: StochasticFound) -> Interval:
+    """Return what the openings found save on average against those for the expected children.
+
+    The value of the stochastic solution is of the best openings there are, so it may be more.
+    """
+    pairs = list(zip(found.by_mean, found.best.by_draw, strict=True))
+    if dict(found.best.openings) == dict(found.mean_openings):
+        return Interval(0.0, 0.0)
+    return Interval(
+        float(np.mean([mean.low - best.high for mean, best in pairs])),
+        float(np.mean([mean.high - best.low for mean, best in pairs])),
+    )
 
 
 def _differences(found: StochasticFound) -> tuple[list[str], list[str]]:
@@ -231,6 +245,7 @@ def summary(found: StochasticFound) -> dict[str, Any]:
         "expected_only_openings": dict(found.mean_openings),
         "expected_only_interval_gbp": [told.expected_only.low, told.expected_only.high],
         "wait_and_see_interval_gbp": [told.wait_and_see.low, told.wait_and_see.high],
+        "saving_of_these_openings_gbp": list(_ends(saving(found))),
         "value_of_stochastic_solution_gbp": [told.solution.low, told.solution.high],
         "value_of_perfect_information_gbp": [told.information.low, told.information.high],
         "audited": found.audited,
@@ -278,13 +293,18 @@ def _worth(found: StochasticFound) -> Section:
     )
     solution, information = found.worth.solution, found.worth.information
     said = (
-        f"Planning over the draws saves {amount_range(solution.low, solution.high)} on average "
-        "against the plan for the expected children (the value of the stochastic solution).",
+        f"The best openings over the draws save {amount_range(solution.low, solution.high)} on "
+        "average against the plan for the expected children (the value of the stochastic "
+        f"solution); those found save {amount_range(*_ends(saving(found)))} of it.",
         "To know beforehand which draw comes would save "
         f"{amount_range(information.low, information.high)} more on average (the "
         "value of perfect information): no forecast is worth more than that to this decision.",
     )
     return Section("What planning over draws is worth", said, tables=(table,))
+
+
+def _ends(one: Interval) -> tuple[float, float]:
+    return max(0.0, one.low), max(0.0, one.high)
 
 
 def _draws(found: StochasticFound) -> Section:
@@ -302,7 +322,7 @@ def _draws(found: StochasticFound) -> Section:
         frame,
         [
             Column("draw", "Draw", words),
-            Column("entrants", "Entrants", counted(public=False), numeric=True),
+            Column("entrants", "Entrants", lambda total: f"{total:,.0f}", numeric=True),
             *(
                 Column(f"{side}_{end}_gbp", heading, thousands, numeric=True, group=group)
                 for side, group in (
