@@ -20,7 +20,9 @@ from sendplaces.commands import (
     replan,
     round,  # noqa: A004 - the command's own name
     routes,
+    size,
     start,
+    stochastic,
     sweep,
     template,
     travel,
@@ -50,6 +52,8 @@ for name, command in (
     ("travel", travel.travel),
     ("routes", routes.routes),
     ("round", round.placement_round),
+    ("size", size.size),
+    ("stochastic", stochastic.stochastic),
     ("sweep", sweep.sweep),
     ("displacement", displacement.displacement),
     ("reasons", reasons.reasons),
