@@ -23,7 +23,7 @@ from optimiser.plan import plan_of
 from optimiser.pose import pose
 from optimiser.problem import do_minimum
 from optimiser.solve import Settings, solve
-from sendplaces.pipeline import example, journeys
+from sendplaces.posed import example, journeys
 from sendplaces.runs import Silence
 
 if TYPE_CHECKING:

@@ -39,7 +39,7 @@ from inputs.read import read_case
 from inputs.scenario import read_scenario
 from optimiser.pose import pose
 from optimiser.problem import do_minimum
-from sendplaces.pipeline import example, journeys
+from sendplaces.posed import example, journeys
 from sendplaces.runs import Silence
 
 if TYPE_CHECKING:

@@ -38,7 +38,8 @@ from optimiser.round.relax import evidence
 from optimiser.round.solver import SolverName, solver
 from optimiser.round.tables import round_tables
 from optimiser.solve import Settings
-from sendplaces.pipeline import example, journeys, run_plan
+from sendplaces.pipeline import run_plan
+from sendplaces.posed import example, journeys
 from sendplaces.runs import Silence
 
 if TYPE_CHECKING:

@@ -28,7 +28,7 @@ from optimiser.changes import Change
 from optimiser.pose import pose
 from optimiser.solve import NoPlan, OutOfTime, Settings, solve
 from optimiser.what_if import WhatIf
-from sendplaces.pipeline import example, journeys
+from sendplaces.posed import example, journeys
 from sendplaces.runs import Silence
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ from optimiser.dive import dive
 from optimiser.highs import Compiled, Ended, Solver
 from optimiser.hold import Held
 from optimiser.lagrangian import OF_CELLS, lagrangian_bound
-from optimiser.search import Search
+from optimiser.search import LARGE_MODEL_PLACEMENTS, Search, placements
 from optimiser.sets import most_taken_in
 from optimiser.standard_form import RowEntry, StandardForm
 
@@ -584,15 +584,21 @@ class WhatIf:
 
 
 def _whole_or_merged(problem: Problem, answer: Answer, settings: Settings) -> Held:
-    """Return the model that the answer holds, if it has all columns; else one with cells merged."""
+    """Return the model that the answer holds, if it has all columns; else a new one.
+
+    A new one is of the whole problem, or of one with cells merged where the whole is too large to
+    be asked in a meeting.
+    """
     held = answer.held
     if held is not None and len(held.compiled.columns) == sum(
         map(len, held.built.columns().values())
     ):
         return held
-    merged = coarse(problem, alike(problem, GROUPS), least=False)
+    merged = None
+    if placements(problem) > LARGE_MODEL_PLACEMENTS:
+        merged = coarse(problem, alike(problem, GROUPS), least=False)
     part = Search(settings, Stop(), None, time.monotonic())
-    part.compile(merged.problem)
+    part.compile(merged.problem if merged else problem)
     if part.built is None:
         raise RuntimeError("nothing is built")
     return Held(part.built, part.model(), part.solver(part.model(), relaxed=True), merged)

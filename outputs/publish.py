@@ -30,6 +30,15 @@ if TYPE_CHECKING:
 LIVE = ("=", "+", "-", "@", "\t", "\r")
 """First characters that make Excel take the text of a CSV cell for a formula."""
 
+EARLIER = {
+    "plan": "an earlier run",
+    "forecast": "an earlier forecast",
+    "routes": "earlier routes",
+    "round": "an earlier round",
+    "sweep": "an earlier sweep",
+}
+"""What a folder of each kind is called; any other kind is named after its command."""
+
 MANIFEST = "manifest.json"
 SUMMARY = "summary.json"
 
@@ -41,6 +50,7 @@ def publish(
     manifest: Mapping[str, Any],
     public: bool = False,
     force: bool = False,
+    more: Callable[[Path], None] | None = None,
 ) -> Path:
     """Write the run folder, whole or not at all.
 
@@ -56,6 +66,8 @@ def publish(
         Hold back small numbers and leave out zones, in every file.
     force
         Replace a folder that is not a run folder.
+    more
+        Writes what else belongs into the folder.
 
     Returns
     -------
@@ -70,6 +82,9 @@ def publish(
     shown = publish_safely(report) if public else report
 
     def fill(draft: Path) -> None:
+        (draft / "tables").mkdir()
+        if more is not None:
+            more(draft)
         write_files(shown, draft, manifest)
 
     return write_folder(out, fill, kind="plan", force=force)
@@ -85,7 +100,7 @@ def write_folder(out: Path, fill: Callable[[Path], None], *, kind: str, force: b
     fill
         Writes every file into the empty folder it is given; ``manifest.json`` last.
     kind
-        ``plan``, ``forecast``, ``routes``, ``round`` or ``sweep``: what leaves such folders.
+        The command that leaves such folders, as ``plan``.
     force
         Replace a folder of another kind, or one that holds something else.
 
@@ -125,7 +140,7 @@ def check_free(out: Path, *, kind: str = "plan", force: bool = False) -> None:
     out
         The folder.
     kind
-        What is to be written there: ``plan``, ``forecast``, ``routes``, ``round`` or ``sweep``.
+        The command that is to write there, as ``plan``.
     force
         Whether anything may be replaced.
 
@@ -138,13 +153,7 @@ def check_free(out: Path, *, kind: str = "plan", force: bool = False) -> None:
     if out.is_dir():
         if force or kind_of(out) == kind or not any(out.iterdir()):
             return
-        what = {
-            "plan": "an earlier run",
-            "forecast": "an earlier forecast",
-            "routes": "earlier routes",
-            "round": "an earlier round",
-            "sweep": "an earlier sweep",
-        }[kind]
+        what = EARLIER.get(kind, f"an earlier answer of sendplaces {kind}")
         problem = f"holds files that are not {what}"
         remedy = "Name another folder with --out, or use --force to replace it"
         raise InputError([Fault(str(out), problem, remedy)])
@@ -153,7 +162,7 @@ def check_free(out: Path, *, kind: str = "plan", force: bool = False) -> None:
 
 
 def kind_of(folder: Path) -> str | None:
-    """Return what left a folder: plan, forecast, routes, round or sweep; or None."""
+    """Return the command that left a folder, such as plan or forecast; or None."""
     if not (folder / MANIFEST).is_file():
         return None
     try:
@@ -209,7 +218,7 @@ def write_files(report: Report, folder: Path, manifest: Mapping[str, Any]) -> No
 
     began = time.monotonic()
     tables = folder / "tables"
-    tables.mkdir()
+    tables.mkdir(exist_ok=True)
     for name, table in report.tables.items():
         write_csv(tables / f"{name}.csv", table, report.run_id)
     write_workbook(report, folder / "plan.xlsx")

@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import platform
-import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.metadata import version
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from geo.network import read_network
-from geo.travel import TravelTable, travel_table
 from inputs.errors import Fault, InputError
 from inputs.read import read_case
-from inputs.scenario import read_scenario, with_demand
+from inputs.scenario import read_scenario
 from optimiser.audit import Audit, AuditFailed, audit
 from optimiser.clocks import waiting_error
 from optimiser.costs import PURSES
 from optimiser.plan import Plan, plan_of
-from optimiser.pose import pose
-from optimiser.problem import Problem, do_minimum
 from optimiser.solve import (
     Answer,
     OutOfTime,
@@ -33,58 +26,24 @@ from optimiser.solve import (
     Stop,
     Termination,
     place_again,
-    solve,
 )
+from outputs.decisions import write_decisions
 from outputs.privacy import publish_safely
 from outputs.publish import SUMMARY, check_free, publish
 from outputs.report import Report, report
 from outputs.riders import LAYOUT as RIDERS_LAYOUT
-from sendplaces.forecasting import with_forecast
+from sendplaces.planned import remember, solve_both
+from sendplaces.posed import Supplied, journeys, key_of, posed
 from sendplaces.runs import Clock, Silence, Tell, product_version, spare_inputs
 
 if TYPE_CHECKING:
+    from geo.travel import TravelTable
     from inputs.case import Case
     from inputs.scenario import Scenario
+    from optimiser.problem import Problem
 
-EXAMPLE = "seaborough"
 FACTORS = (0.0, 0.5, 1.0, 1.5, 2.0)
 """Factors on drawn_from_mainstream that the sensitivity shows."""
-DO_MINIMUM_SHARE = 0.4
-"""Share of the time limit that the do-minimum may take; the plan has what is left."""
-
-
-def example() -> Path:
-    """Return the folder of the embedded example."""
-    return Path(str(files("inputs.examples") / EXAMPLE))
-
-
-def journeys(
-    case: Case, scenario: Scenario, network: str | Path | None, cache: Path | None, tell: Tell
-) -> TravelTable:
-    """Return the travel table of a case: by road where there is a network, else straight lines.
-
-    Parameters
-    ----------
-    case, scenario
-        The case and the policy, which holds the calibration of road minutes.
-    network
-        A road file or place name; None takes the network that lies in the case folder, if any.
-    cache
-        Folder for read networks and matrices; None keeps nothing.
-    tell
-        Told how far it is.
-    """
-    source = network if network is not None else case.network
-    roads = None if source is None else read_network(source, cache=cache)
-    return travel_table(
-        case.zones[["zone", "easting", "northing"]],
-        case.provisions[["provision", "easting", "northing"]],
-        roads,
-        calibration=scenario.travel_calibration,
-        supplied=case.travel if len(case.travel) else None,
-        cache=cache,
-        progress=tell.part,
-    )
 
 
 def run_travel(
@@ -181,27 +140,19 @@ def run_plan(
     clock, started = Clock(), datetime.now(UTC)
     check_free(out, force=force)  # before the work, not after an hour of it
     spare_inputs(out, (case_path, scenario_path, network, forecast))
-    tell.stage("Reading the case")
-    case = read_case(case_path)
-    used = None
-    if forecast is not None:
-        case, used = with_forecast(case, forecast)
-    scenario = policy or read_scenario(scenario_path or case.scenario, case.price_year)
-    if demand is not None:
-        scenario = with_demand(scenario, demand)
-    clock.lap("read")
-    tell.stage("Working out journeys")
-    travel = journeys(case, scenario, network, cache, tell)
-    clock.lap("travel")
-    tell.stage("Posing the problem")
-    problem = pose(case, travel.journeys, scenario)
-    clock.lap("pose")
-    answers = _solve_both(problem, settings, tell, stop, clock)
+    supplied = Supplied(case_path, scenario_path, network, demand, forecast)
+    found = posed(supplied, cache=cache, tell=tell, clock=clock, policy=policy)
+    case, scenario, travel, problem = found.case, found.scenario, found.travel, found.problem
+    least, minimum, best = solve_both(problem, settings, tell, stop)
+    clock.lap("solve")
+    clock.seconds["build"] = minimum.build_seconds + best.build_seconds
+    clock.seconds["solve"] -= clock.seconds["build"]
+    answers = {"do_minimum": (least, minimum), "plan": (problem, best)}
     tell.stage("Auditing")
     plans, audits = {}, {}
-    for who, (posed, answer) in answers.items():
-        plans[who] = plan_of(posed, answer)
-        audits[who] = audit(posed, plans[who])
+    for who, (problem_of, answer) in answers.items():
+        plans[who] = plan_of(problem_of, answer)
+        audits[who] = audit(problem_of, plans[who])
         if not audits[who].passed:
             raise AuditFailed(audits[who])
     clock.lap("audit")
@@ -209,7 +160,7 @@ def run_plan(
     sensitivity = _sensitivity(answers, plans)
     clock.lap("solve")
     tell.stage("Writing the run folder")
-    run_id = _run_id(case, scenario, settings)
+    run_id = key_of(case, scenario, settings)
     numerics = [text for _, answer in answers.values() for text in answer.numerics]
     clock_error = _waiting_clock(answers, plans)
     warned = replace(
@@ -239,34 +190,17 @@ def run_plan(
     manifest = _manifest(case, scenario, settings, travel, audits, started, run_id)
     if not public:  # where the roads lie on this machine is nobody else's business
         manifest["routing"] = _for_routes(network if network is not None else case.network)
-    manifest["forecast"] = None if used is None else used.as_dict()
-    publish(shown, out, manifest=manifest, force=force)
+    manifest["forecast"] = None if found.forecast is None else found.forecast.as_dict()
+
+    def keep_decisions(folder: Path) -> None:
+        if not public:
+            sides = {who: answer.decided for who, (_, answer) in answers.items()}
+            write_decisions(folder / "tables", sides, run_id)
+
+    publish(shown, out, manifest=manifest, force=force, more=keep_decisions)
+    if not public:
+        remember(cache, run_id, supplied)
     return replace(shown, summary=json.loads((out / SUMMARY).read_text("utf-8")))
-
-
-def _solve_both(
-    problem: Problem, settings: Settings, tell: Tell, stop: Stop, clock: Clock
-) -> dict[str, tuple[Problem, Answer]]:
-    """Return the do-minimum and the plan; the plan is never worse than the do-minimum."""
-    began = time.monotonic()
-    least = do_minimum(problem)
-    tell.stage("Solving the do-minimum")
-    first = replace(settings, time_limit_seconds=settings.time_limit_seconds * DO_MINIMUM_SHARE)
-    minimum = solve(least, first, stop=stop, show=tell.searching)
-    tell.stage("Solving the plan")
-    left = settings.time_limit_seconds - (time.monotonic() - began)
-    then = replace(settings, time_limit_seconds=max(1.0, left))
-    best = solve(problem, then, stop=stop, show=tell.searching)
-    if best.proof.cost_gbp > minimum.proof.cost_gbp:
-        # opening nothing more is a plan too, and its search may have gone further
-        kept = replace(best.proof, cost_gbp=minimum.proof.cost_gbp)
-        best = replace(best, proof=kept, decided=minimum.decided, held=minimum.held)
-    stop.asked = False  # it is done: the held solvers, which watch it, place children once more
-    clock.lap("solve")
-    built = minimum.build_seconds + best.build_seconds
-    clock.seconds["build"] = built
-    clock.seconds["solve"] -= built
-    return {"do_minimum": (least, minimum), "plan": (problem, best)}
 
 
 def _sensitivity(
@@ -355,18 +289,6 @@ def _clock_warning(clock: dict[str, float]) -> tuple[Fault, ...]:
             severity="warning",
         ),
     )
-
-
-def _run_id(case: Case, scenario: Scenario, settings: Settings) -> str:
-    """Return a name that the same inputs, policy and settings give again."""
-    told = {
-        "sources": [(one.name, one.sha256) for one in case.sources],
-        "scenario": scenario.model_dump(mode="json", by_alias=True),
-        "settings": [settings.gap, settings.time_limit_seconds, settings.seed],
-        "version": product_version(),
-    }
-    digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
-    return digest[:12]
 
 
 def _manifest(

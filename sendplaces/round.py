@@ -25,7 +25,7 @@ from outputs.publish import SUMMARY, check_free
 from outputs.round_public import publish_round_safely
 from outputs.round_publish import KIND, publish_round
 from outputs.round_report import RoundReport, round_report
-from sendplaces.pipeline import journeys
+from sendplaces.posed import journeys
 from sendplaces.runs import Clock, Silence, Tell, product_version, spare_inputs
 
 if TYPE_CHECKING:

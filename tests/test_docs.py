@@ -103,7 +103,7 @@ def test_the_options_told_are_all_there() -> None:
 
 def test_every_exit_code_is_told() -> None:
     """docs/running.md explains each code that a command can end with, and a failed audit."""
-    from sendplaces.cli import Exit
+    from sendplaces.commands.shared import Exit
 
     text = (ROOT / "docs" / "running.md").read_text("utf-8")
     table = text.split("## Exit codes")[1].split("##")[0]

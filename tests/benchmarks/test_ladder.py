@@ -26,7 +26,7 @@ from optimiser.children import due_most
 from optimiser.constraints import CONSTRAINTS
 from optimiser.model import build
 from optimiser.pose import pose
-from sendplaces.pipeline import journeys
+from sendplaces.posed import journeys
 from sendplaces.runs import Silence
 
 if TYPE_CHECKING:

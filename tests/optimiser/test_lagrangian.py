@@ -96,7 +96,7 @@ def test_it_is_tight_on_the_example() -> None:
     from inputs.read import read_case
     from inputs.scenario import read_scenario
     from optimiser.pose import pose
-    from sendplaces.pipeline import example, journeys
+    from sendplaces.posed import example, journeys
     from sendplaces.runs import Silence
 
     case = read_case(example())

@@ -19,7 +19,7 @@ from optimiser.round.relax import evidence
 from optimiser.round.solver import SolverName, solver
 from optimiser.round.tables import round_tables
 from outputs.round_report import RoundReport, round_report
-from sendplaces.pipeline import journeys
+from sendplaces.posed import journeys
 from sendplaces.runs import Silence
 from tests.optimiser.round.builders import World, child, places
 

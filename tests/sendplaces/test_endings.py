@@ -16,6 +16,8 @@ import pytest
 
 import outputs.workbook
 import sendplaces.pipeline
+import sendplaces.planned
+import sendplaces.posed
 from optimiser.audit import Audit
 from optimiser.checking import Check
 from optimiser.solve import OutOfTime, Termination
@@ -102,7 +104,7 @@ def test_no_plan_in_time_is_exit_5_and_stopped_130(
     def never(*_args: object, **_more: object) -> object:
         raise OutOfTime(why)
 
-    monkeypatch.setattr(sendplaces.pipeline, "solve", never)
+    monkeypatch.setattr(sendplaces.planned, "solve", never)
     with nothing_written(tmp_path):
         told = run("plan", tiny_folder, "--out", tmp_path / "out", "--quiet")
         as_json = run("plan", tiny_folder, "--out", tmp_path / "out", "--json")
@@ -135,7 +137,7 @@ def test_a_plan_that_fails_its_audit_is_not_published(
 
 def _interrupt_at(monkeypatch: pytest.MonkeyPatch, search: int, times: int) -> None:
     """Press Ctrl-C in this process at the first plan of the first or second search."""
-    before = sendplaces.pipeline.solve
+    before = sendplaces.planned.solve
     searches = iter((1, 2))
 
     def pressed(problem: Any, settings: Any, **more: Any) -> Any:
@@ -150,7 +152,7 @@ def _interrupt_at(monkeypatch: pytest.MonkeyPatch, search: int, times: int) -> N
         # no gap at all, so that the first plan is not yet the proven one
         return before(problem, replace(settings, gap=0.0), **more | {"show": show})
 
-    monkeypatch.setattr(sendplaces.pipeline, "solve", pressed)
+    monkeypatch.setattr(sendplaces.planned, "solve", pressed)
 
 
 @ON_POSIX
@@ -256,7 +258,7 @@ def test_a_folder_that_is_no_run_is_refused_before_the_work(
     else:
         out.mkdir()
         (out / "thesis.docx").write_text("a thesis", encoding="utf-8")
-    monkeypatch.setattr(sendplaces.pipeline, "read_case", _never_read)
+    monkeypatch.setattr(sendplaces.posed, "read_case", _never_read)
     saying = ["is a file" if what == "a file" else "not an earlier run", "--out"]
     refused(tmp_path, tiny_folder, saying=saying)
 

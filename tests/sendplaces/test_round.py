@@ -14,7 +14,7 @@ from optimiser.checking import Check
 from optimiser.round import solver as solvers
 from optimiser.round.check import RoundFailedError
 from optimiser.round.solver import Ended, NoSolverError, NotProvenError
-from sendplaces.cli import Exit
+from sendplaces.commands.shared import Exit
 from tests.cases import tiny_tables, write_case, write_rows
 from tests.sendplaces.driving import FAULTS, contents, nothing_written, run
 

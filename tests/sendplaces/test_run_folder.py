@@ -11,7 +11,7 @@ from zipfile import ZipFile
 
 import pyogrio
 
-import sendplaces.pipeline
+import sendplaces.planned
 from optimiser.solve import Termination
 from tests.cases import tiny_tables, write_case
 from tests.sendplaces.driving import Told, run, run_apart, without_page, write_book
@@ -167,14 +167,14 @@ def test_a_plan_of_which_nothing_is_proven_says_so(
     tmp_path: Path, tiny_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A search stopped before it has any bound still leaves a run that can be read."""
-    solve = sendplaces.pipeline.solve
+    solve = sendplaces.planned.solve
 
     def unproven(*words: Any, **more: Any) -> Any:
         answer = solve(*words, **more)
         proof = replace(answer.proof, termination=Termination.TIME_LIMIT, bound_gbp=-math.inf)
         return replace(answer, proof=proof)
 
-    monkeypatch.setattr(sendplaces.pipeline, "solve", unproven)
+    monkeypatch.setattr(sendplaces.planned, "solve", unproven)
     told = run("plan", tiny_folder, "--out", tmp_path / "out", "--quiet")
     assert told.code == 0, told.err
     assert "time ran out before anything was proven" in told.out

@@ -13,7 +13,7 @@ from inputs.scenario import read_scenario
 from optimiser.journeys import grid
 from optimiser.pose import pose
 from optimiser.round.costs import transport_scale
-from sendplaces.pipeline import journeys
+from sendplaces.posed import journeys
 from sendplaces.runs import Silence
 from tests.optimiser.round.builders import World, child, places
 

@@ -12,7 +12,8 @@ from inputs.scenario import read_scenario
 from optimiser.round.one_year import one_year
 from optimiser.round.solver import SolverName
 from optimiser.solve import Settings
-from sendplaces.pipeline import journeys, run_plan
+from sendplaces.pipeline import run_plan
+from sendplaces.posed import journeys
 from sendplaces.runs import Silence
 from tests.cases import tiny_tables, write_case
 
