@@ -9,7 +9,6 @@ solver and where cells are merged, too. A choice made here is placed exactly by 
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -149,6 +148,7 @@ class Choices:
         cost_gbp: float,
         counted: Array,
         refused: Sequence[Array] = (),
+        fixed: Mapping[int, float] | None = None,
     ) -> Choice | None:
         """Return the choice that may cost so much and is furthest from the nearest of some plans.
 
@@ -162,7 +162,9 @@ class Choices:
             (O,) whether an option counts; two plans are as far apart as the options counted that
             one has open by the end and the other has not.
         refused
-            Sets of options, (O,), that may not be chosen again.
+            (O, T) choices whose options, open by the end, may not be chosen together again.
+        fixed
+            As for :meth:`cheapest`.
 
         Returns
         -------
@@ -170,7 +172,7 @@ class Choices:
             ``bound`` is the most that any choice could be apart; None: there is no choice.
         """
         n = len(self._form.price)
-        form = self._limited({}, {})
+        form = self._limited({}, fixed or {})
         cost, floor = self._cuts_at({})
         most = (cost_gbp - self._base) / THOUSAND
         least = min(0.0, most)
@@ -183,7 +185,7 @@ class Choices:
             low.append(np.array([-np.inf]))
             high.append(np.array([already]))
         for chosen in refused:
-            weight, already = self._apart(chosen, np.ones(len(counted), dtype=bool))
+            weight, already = self._apart(chosen[:, -1], np.ones(len(counted), dtype=bool))
             rows.append(np.r_[weight, 0.0, 0.0][None, :])
             low.append(np.array([1.0 - already]))
             high.append(np.array([np.inf]))
@@ -279,8 +281,3 @@ def _widened(
         [*form.columns, *[None] * columns],
         [*form.rows, *(RowEntry(None, 1) for _ in range(more.shape[0]))],
     )
-
-
-def now() -> float:
-    """Return the clock by which time limits are kept."""
-    return time.monotonic()

@@ -239,6 +239,45 @@ class WhatIf:
         self._take(whole, part, held, problem, price, always, change)
         return self._told(whole.proof(), whole.decided, started, found)
 
+    def least(self, name: str, change: Change, cost_gbp: float) -> float | None:
+        """Return the least of a measure that the relaxation allows at no more than a cost.
+
+        It says how far it is worth asking; where cells are merged it is no proof of the whole.
+
+        Parameters
+        ----------
+        name
+            A measure held.
+        change
+            What else is changed.
+        cost_gbp
+            The most that a plan may cost, £.
+
+        Returns
+        -------
+        float or None
+            None where nothing costs so little.
+        """
+        small = change.applied(self._small)
+        form = self._changed(change, small)
+        i = next(i for i, one in self._limits.items() if one.name == name)
+        weight = form.matrix[[i]].toarray()[0]
+        matrix = csc_array(vstack([form.matrix, csc_array(form.price[None, :])], format="csc"))
+        matrix.indices = matrix.indices.astype(np.int32)
+        matrix.indptr = matrix.indptr.astype(np.int32)
+        asked = replace(
+            form,
+            matrix=matrix,
+            price=weight,
+            constant=0.0,
+            row_low=np.r_[form.row_low, -np.inf],
+            row_high=np.r_[form.row_high, cost_gbp - form.constant],
+            rows=[*form.rows, RowEntry(None, 1)],
+        )
+        solver = Solver(Compiled(asked), self.settings, relaxed=True)
+        solver.by_interior_point()
+        return solver.cost if solver.run() is Ended.SOLVED else None
+
     @property
     def opening_columns(self) -> Indices:
         """Positions of the columns that say what opens: ``open``, then ``opened``."""
