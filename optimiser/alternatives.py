@@ -233,7 +233,7 @@ class _Search:
         self.started = time.monotonic()
         self.problem, self.cost_most, self.seconds, self.stop = problem, cost_most, seconds, stop
         self.bound = answer.proof.bound_gbp
-        self.choices = Choices(WhatIf(problem, answer, settings), Change())
+        self.choices = Choices(WhatIf(problem, answer, settings, quick=True), Change())
         self.free = ~problem.committed() & problem.can_open().any(axis=1)
         opened = np.round(answer.decided["opened"])
         self.plans = [Alternative(answer.proof, answer.decided, opened, 0, 0, 0)]
