@@ -82,6 +82,8 @@ class Frontier:
     ----------
     axis
         The measure that is limited.
+    problem
+        The problem that its points are plans of, at the weights of policy that they are costed at.
     points
         None is dominated by another: each measures more than the one before, and costs less.
     dominated
@@ -101,6 +103,7 @@ class Frontier:
     """
 
     axis: Measure
+    problem: Problem
     points: tuple[Point, ...]
     dominated: tuple[Point, ...]
     unmet: tuple[Unmet, ...]
@@ -179,6 +182,7 @@ def frontier(
     knee, clear = knee_of(low_high)
     return Frontier(
         axis,
+        search.problem,
         tuple(kept),
         tuple(dropped),
         tuple(unmet),

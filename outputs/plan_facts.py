@@ -45,7 +45,6 @@ def facts_of(problem: Problem, plan: Plan, do_minimum: Plan) -> dict[str, float]
         "unplaced_child_years": float(plan.unplaced["children"].sum()),
         "minutes_mean": mean,
         "minutes_median": found["median_minutes"] or 0.0,
-        "over_guideline_children": float(weight @ daily["over_guideline"].to_numpy(float)),
         "over_guideline_share": found["over_guideline_share"] or 0.0,
     }
 

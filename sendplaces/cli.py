@@ -9,8 +9,11 @@ from typing import Annotated
 import typer
 
 from sendplaces.commands import (
+    alternatives,
     check,
+    # compare,
     forecast,
+    frontier,
     plan,
     round,  # noqa: A004 - the command's own name
     routes,
@@ -45,6 +48,9 @@ for name, command in (
     ("routes", routes.routes),
     ("round", round.placement_round),
     ("sweep", sweep.sweep),
+    ("alternatives", alternatives.alternatives),
+    ("frontier", frontier.frontier),
+    # ("compare", compare.compare),
 ):
     app.command(name=name)(command)
 
