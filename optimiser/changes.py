@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from inputs.errors import Fault, InputError, did_you_mean
+from optimiser.measures import CAPITAL
 from optimiser.supply import capital_spend
 
 if TYPE_CHECKING:
@@ -35,6 +36,10 @@ class Change:
         Option to what it costs to build, £; the years of spending stay in proportion.
     annual_cost_factor
         Class to a factor on its top-ups or fees.
+    at_most
+        Measure (:mod:`optimiser.measures`) that the held model knows to the most that it may be.
+    unplaced_weight_gbp
+        Another weight of policy on a child-year without a place, £.
     """
 
     open_by: dict[str, int] = field(default_factory=dict)
@@ -45,20 +50,30 @@ class Change:
     capital_budget_by_grant_gbp: dict[str, float] = field(default_factory=dict)
     capital_gbp: dict[str, float] = field(default_factory=dict)
     annual_cost_factor: dict[str, float] = field(default_factory=dict)
+    at_most: dict[str, float] = field(default_factory=dict)
+    unplaced_weight_gbp: float | None = None
 
-    def check(self, problem: Problem) -> None:
+    def check(self, problem: Problem, measures: tuple[str, ...] = ()) -> None:
         """Refuse names and years that the problem does not have, all at once.
+
+        Parameters
+        ----------
+        problem
+            The problem that is changed.
+        measures
+            Names of the measures that may be limited.
 
         Raises
         ------
         InputError
-            For every option, provision, class, grant or year that does not exist.
+            For every option, provision, class, grant, measure or year that does not exist.
         """
         known = {
             "option": problem.options["option"].astype(str).tolist(),
             "provision": problem.provisions["provision"].astype(str).tolist(),
             "class": list(problem.classes),
             "grant": sorted({str(one) for one in problem.options["funding"].dropna()}),
+            "measure": list(measures),
             "year": [str(year) for year in problem.years],
         }
         years = (*self.open_by.values(), *self.shut_before.values())
@@ -67,6 +82,7 @@ class Change:
             "provision": [provision for provision, _ in self.places],
             "class": list(self.annual_cost_factor),
             "grant": list(self.capital_budget_by_grant_gbp),
+            "measure": list(self.at_most),
             "year": [
                 *(year for year in years if year is not None),
                 *(year for _, year in self.places),
@@ -85,6 +101,16 @@ class Change:
             for one in dict.fromkeys(values)
             if str(one) not in known[kind]
         ]
+        if CAPITAL in self.at_most and self.capital_gbp:
+            faults.append(
+                Fault(
+                    "what if",
+                    "limits capital and changes what options cost to build at once",
+                    "Limit it with capital_budget_gbp",
+                    column="measure",
+                    value=CAPITAL,
+                )
+            )
         if faults:
             raise InputError(faults)
 
@@ -92,7 +118,8 @@ class Change:
         """Return the changed problem, as a solve from scratch would take it.
 
         An option that must be open by a year and may not open before it becomes a commitment. One
-        that must only be open *by* a year has no such form, and is left as free as it was.
+        that must only be open *by* a year has no such form, and is left as free as it was; nor has
+        a limit of ``at_most``.
         """
         scenario = problem.scenario
         limits: dict[str, object] = {
@@ -103,6 +130,8 @@ class Change:
         }
         if self.capital_budget_gbp is not None:
             limits["capital_budget_gbp"] = self.capital_budget_gbp
+        if self.unplaced_weight_gbp is not None:
+            limits["unplaced_weight_gbp"] = self.unplaced_weight_gbp
         scenario = scenario.model_copy(update=limits)
         capacity, annual = problem.capacity.copy(), problem.annual_cost.copy()
         where = {key: p for p, key in enumerate(problem.provisions["provision"])}

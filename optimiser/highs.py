@@ -285,6 +285,11 @@ class Solver:
             self.coefficient(int(form.matrix.indices[k]), j, float(form.matrix.data[k]))
         self.compiled = Compiled(form)
 
+    def limit(self, row: int, high: float) -> None:
+        """Change the most that one row may be."""
+        low = float(self.compiled.form.row_low[row])
+        self._highs.changeRowBounds(row, low, high)
+
     def coefficient(self, row: int, column: int, value: float) -> None:
         """Change one coefficient."""
         self._highs.changeCoeff(row, column, value)

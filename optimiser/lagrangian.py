@@ -14,13 +14,17 @@ docs/decisions/0004), so they hold for every plan of it, and only the journeys a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from optimiser.coarse import Coarse
     from optimiser.kinds import Array, Indices
+    from optimiser.measures import Measure
     from optimiser.model import Built
     from optimiser.problem import Problem
     from optimiser.standard_form import StandardForm
@@ -94,10 +98,32 @@ def respond(problem: Problem, place: Array, unplaced: Array) -> Response:
 
 @dataclass(frozen=True)
 class Bound:
-    """A bound of the cost of every plan, and the cells' response behind it."""
+    """A bound of the cost of every plan, and what is behind it.
+
+    Parameters
+    ----------
+    gbp
+        No plan costs less.
+    response
+        What the cells do at the prices.
+    reduced, stands
+        (columns,) price of every decision but the cells' own once the rows have added to it, and
+        where it was taken to stand; nought for the cells' own.
+    by_limit
+        Measure to £ by which the bound changes with each unit more of its limit: never above
+        nought. The bound holds for every other limit too, moved by so much.
+    """
 
     gbp: float
     response: Response
+    reduced: Array
+    stands: Array
+    by_limit: dict[str, float]
+
+    def with_openings(self, columns: Indices, values: Array) -> float:
+        """Return the bound of the plans in which some columns stand where they are put, £."""
+        moved = values - self.stands[columns]
+        return self.gbp + float(self.reduced[columns] @ moved)
 
 
 def lagrangian_bound(
@@ -108,6 +134,7 @@ def lagrangian_bound(
     multipliers: Array,
     merged: Coarse | None = None,
     of_cells: Indices | None = None,
+    limits: Mapping[int, Measure] = MappingProxyType({}),
 ) -> Bound:
     """Return a bound below the cost of every plan of the problem.
 
@@ -126,28 +153,41 @@ def lagrangian_bound(
         How the form's cells and arcs are merged, where they are.
     of_cells
         Positions of the rows of one cell alone, where they are known already.
+    limits
+        Position of a row to the measure that it holds. Where cells are merged the row counts the
+        mean of each group; here every cell and arc counts as what it is.
     """
     y = np.where(np.isneginf(form.row_low), np.minimum(multipliers, 0.0), multipliers)
     y = np.where(np.isposinf(form.row_high), np.maximum(y, 0.0), y)
     y[row_families(form, OF_CELLS) if of_cells is None else of_cells] = 0.0
     rest: Array = -(form.matrix.T @ y)  # what the rows add to the price of each column
-    limits = np.where(y > 0, form.row_low, np.where(y < 0, form.row_high, 0.0))
+    laid = {"place": price["place"], "unplaced": price["unplaced"]}
+    of_cell = rest
+    if limits:
+        plain = y.copy()
+        plain[list(limits)] = 0.0
+        of_cell = -(form.matrix.T @ plain)
+        for i, measure in limits.items():
+            if measure.on in laid and y[i]:
+                laid[measure.on] = laid[measure.on] - y[i] * measure.weight
+    at_limits = np.where(y > 0, form.row_low, np.where(y < 0, form.row_high, 0.0))
     at = built.columns()
     pays = np.full((len(form_arcs(problem, merged)), problem.horizon), np.inf)
     where = built.index["place"]
-    pays[where.rows, where.years] = rest[at["place"]]
+    pays[where.rows, where.years] = of_cell[at["place"]]
     arc = np.arange(len(problem.arcs)) if merged is None else merged.arc
     d = problem.arcs["d"].to_numpy(np.int64)
     exists = problem.usable & (problem.due_most > 0)[d]
-    place = np.where(exists, price["place"] + pays[arc], np.inf)
-    response = respond(problem, place, price["unplaced"])
+    place = np.where(exists, laid["place"] + pays[arc], np.inf)
+    response = respond(problem, place, laid["unplaced"])
     others = np.ones(form.matrix.shape[1], dtype=bool)
     others[at["place"]] = others[at["unplaced"]] = False
-    reduced = (form.price + rest)[others]
-    low, high = form.low[others], np.minimum(form.high, most_of_each(problem, at))[others]
-    stands = np.where(reduced >= 0, low, high)
-    total = form.constant + float(y @ limits) + float(reduced @ stands)
-    return Bound(total + float(response.value.sum()), response)
+    reduced = np.where(others, form.price + rest, 0.0)
+    high = np.minimum(form.high, most_of_each(problem, at))
+    stands = np.where(others, np.where(reduced >= 0, form.low, high), 0.0)
+    total = form.constant + float(y @ at_limits) + float(reduced @ stands)
+    by_limit = {measure.name: float(y[i]) for i, measure in limits.items()}
+    return Bound(total + float(response.value.sum()), response, reduced, stands, by_limit)
 
 
 def form_arcs(problem: Problem, merged: Coarse | None) -> Indices:

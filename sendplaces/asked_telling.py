@@ -42,7 +42,6 @@ def bids_lines(told: Mapping[str, Any], out: Path) -> str:
     return "\n".join([*lines, f"{told['places']:g} places chosen, {spent}.", f"Page: {out}"])
 
 
-<<<<<<< HEAD
 def bases_first_lines(told: Mapping[str, Any], out: Path) -> str:
     """Return what bases can do and the least growth left, for a terminal."""
     part = told["children"]
@@ -72,7 +71,9 @@ def replan_lines(told: Mapping[str, Any], out: Path) -> str:
         size = amount_range(step["dearer_low_gbp"], step["dearer_high_gbp"])
         note = "" if step["material"] else " (no material difference)"
         lines.append(f"{step['group']}: dearer by {size}{note}")
-=======
+    return "\n".join([*lines, f"Page, workbook and tables: {out}"])
+
+
 SHOWN = 20
 """Prices that the terminal shows, the dearest of the first year; all are in the folder."""
 
@@ -94,5 +95,4 @@ def prices_lines(told: Mapping[str, Any], out: Path) -> str:
     ]
     if told["out_of_time"]:
         lines.append("Time ran out before all were priced; allow more --seconds.")
->>>>>>> ask
     return "\n".join([*lines, f"Page, workbook and tables: {out}"])

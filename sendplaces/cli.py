@@ -9,11 +9,13 @@ from typing import Annotated
 import typer
 
 from sendplaces.commands import (
+    alternatives,
     bases_first,
     bids,
     check,
     displacement,
     forecast,
+    frontier,
     plan,
     prices,
     reasons,
@@ -61,6 +63,8 @@ for name, command in (
     ("bids", bids.bids),
     ("replan", replan.replan),
     ("bases-first", bases_first.bases_first),
+    ("alternatives", alternatives.alternatives),
+    ("frontier", frontier.frontier),
 ):
     app.command(name=name)(command)
 
