@@ -263,7 +263,11 @@ def _widened(
     ``free_below``: for each new column, negative where it may go below nought.
     """
     before = csc_array(
-        (form.matrix.data, form.matrix.indices, np.r_[form.matrix.indptr, [form.matrix.nnz] * columns]),
+        (
+            form.matrix.data,
+            form.matrix.indices,
+            np.r_[form.matrix.indptr, [form.matrix.nnz] * columns],
+        ),
         shape=(form.matrix.shape[0], form.matrix.shape[1] + columns),
     )
     matrix = csc_array(vstack([before, csc_array(more)], format="csc"))

@@ -223,7 +223,7 @@ def knee_of(points: list[tuple[float, float, float]]) -> tuple[int | None, bool]
     >>> knee_of([(0.0, 0.0, 0.0), (4.0, 10.0, 10.0)])
     (None, False)
     """
-    if len(points) < 3:  # noqa: PLR2004 - two points are a straight line
+    if len(points) < 3:
         return None, False
     value, low, high = (np.array(one, float) for one in zip(*points, strict=True))
     middle = (low + high) / 2
@@ -303,7 +303,9 @@ class _Search:
 
     def best(self, limits: dict[str, float]) -> tuple[float, dict[str, Array] | None]:
         """Return the cheapest plan known within limits, and its cost; infinite where none is."""
-        known = [(self.cost(one), i) for i, one in enumerate(self.plans) if self.within(one, limits)]
+        known = [
+            (self.cost(one), i) for i, one in enumerate(self.plans) if self.within(one, limits)
+        ]
         if not known:
             return np.inf, None
         cost, i = min(known)

@@ -187,9 +187,7 @@ def lagrangian_bound(
     stands = np.where(others, np.where(reduced >= 0, form.low, high), 0.0)
     total = form.constant + float(y @ at_limits) + float(reduced @ stands)
     by_limit = {measure.name: float(y[i]) for i, measure in limits.items()}
-    return Bound(
-        total + float(response.value.sum()), response, reduced, stands, by_limit
-    )
+    return Bound(total + float(response.value.sum()), response, reduced, stands, by_limit)
 
 
 def form_arcs(problem: Problem, merged: Coarse | None) -> Indices:

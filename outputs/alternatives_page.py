@@ -221,7 +221,7 @@ def _side_by_side(found: Alternatives, plans: pd.DataFrame) -> Section:
         Column("apart_from_nearest", "Apart from those before", words.places, numeric=True),
         Column("furthest_proven", "Furthest apart, proven", _dash),
         Column("dsg_saving_gbp", "DSG", words.pounds, numeric=True, group="Saving"),
-        Column("general_fund_saving_gbp", "General Fund", words.pounds, True, "Saving"),  # noqa: FBT003
+        Column("general_fund_saving_gbp", "General Fund", words.pounds, True, "Saving"),
         Column("capital_saving_gbp", "Capital", words.pounds, numeric=True, group="Saving"),
         Column("capital_gbp", "Capital spent", words.pounds, numeric=True),
         Column("unplaced_child_years", "Child-years without a place", words.children, numeric=True),

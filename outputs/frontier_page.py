@@ -264,8 +264,10 @@ def _proven(traced: Sequence[Traced]) -> tuple[str, ...]:
         found, told = one.frontier, axis_words(one.frontier.axis.name)
         wide = sum(1 for x in found.points if x.proof.termination is not Termination.OPTIMAL)
         line = f"By {told.name}: {len(found.points)} points"
-        line += ", all proven within the gap asked" if not wide else (
-            f", {wide} of them with a gap wider than was asked"
+        line += (
+            ", all proven within the gap asked"
+            if not wide
+            else (f", {wide} of them with a gap wider than was asked")
         )
         if found.dominated:
             line += f"; {len(found.dominated)} dominated and dropped"
@@ -284,7 +286,9 @@ def _section(one: Traced, points: pd.DataFrame) -> Section:
     here = points[points["axis"] == found.axis.name]
     step = np.r_[np.nan, np.diff(here["saving_low_gbp"] + here["saving_high_gbp"]) / 2]
     across = np.r_[np.nan, np.diff(here["value"])]
-    here = here.assign(per_unit=np.divide(step, across, out=np.full(len(step), np.nan), where=across > 0))
+    here = here.assign(
+        per_unit=np.divide(step, across, out=np.full(len(step), np.nan), where=across > 0)
+    )
     sentences = [told.what]
     steps = np.flatnonzero(np.isfinite(here["per_unit"].to_numpy(float)))
     if len(steps):
@@ -331,14 +335,16 @@ def _chart(one: Traced, here: pd.DataFrame) -> Picture:
             Column("within_gap", "Within the gap", str),
             Column("options_opened", "Options", words.places, numeric=True),
             Column("capital_gbp", "Capital", words.pounds, numeric=True),
-            Column("unplaced_child_years", "Child-years without a place", words.children, True),  # noqa: FBT003
+            Column("unplaced_child_years", "Child-years without a place", words.children, True),
             Column("minutes_mean", "Mean minutes", words.minutes, numeric=True),
             Column("over_guideline_share", "Over the guideline", words.small_share, numeric=True),
             Column("knee", "Knee", str),
         ],
     )
-    knee = "" if found.knee is None else (
-        f" The knee is at {told.worded(here['value'].iloc[found.knee])}."
+    knee = (
+        ""
+        if found.knee is None
+        else (f" The knee is at {told.worded(here['value'].iloc[found.knee])}.")
     )
     return line_chart(
         _key("chart-frontier", one),
@@ -360,9 +366,20 @@ def _purses(one: Traced, here: pd.DataFrame) -> Table:
         "The same points by purse: money only, present value, of the plans found",
         here,
         [
-            Column("value", axis_words(one.frontier.axis.name).name.capitalize(), axis_words(one.frontier.axis.name).worded, numeric=True),
+            Column(
+                "value",
+                axis_words(one.frontier.axis.name).name.capitalize(),
+                axis_words(one.frontier.axis.name).worded,
+                numeric=True,
+            ),
             Column("dsg_saving_gbp", "DSG", words.pounds, numeric=True, group="Saving"),
-            Column("general_fund_saving_gbp", "General Fund", words.pounds, numeric=True, group="Saving"),
+            Column(
+                "general_fund_saving_gbp",
+                "General Fund",
+                words.pounds,
+                numeric=True,
+                group="Saving",
+            ),
             Column("capital_saving_gbp", "Capital", words.pounds, numeric=True, group="Saving"),
             Column("policy_weight_gbp", "Weights of policy (no money)", words.pounds, numeric=True),
             Column("opened", "Opens beyond what is committed", str),
@@ -386,10 +403,7 @@ def _by_fifth(one: Traced) -> tuple[Table, ...]:
             pd.DataFrame(rows),
             [
                 Column("value", told.name.capitalize(), told.worded, numeric=True),
-                *(
-                    Column(f"f{k}", f"Fifth {k}", words.small_share, numeric=True)
-                    for k in FIFTHS
-                ),
+                *(Column(f"f{k}", f"Fifth {k}", words.small_share, numeric=True) for k in FIFTHS),
             ],
             note="Fifth 1 is the most deprived.",
             folded="By deprivation fifth",

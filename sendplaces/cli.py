@@ -11,7 +11,7 @@ import typer
 from sendplaces.commands import (
     alternatives,
     check,
-    # compare,
+    compare,
     forecast,
     frontier,
     plan,
@@ -50,7 +50,7 @@ for name, command in (
     ("sweep", sweep.sweep),
     ("alternatives", alternatives.alternatives),
     ("frontier", frontier.frontier),
-    # ("compare", compare.compare),
+    ("compare", compare.compare),
 ):
     app.command(name=name)(command)
 

@@ -176,7 +176,9 @@ def run_frontier(
     held = _planned(asked, frontier_page.KIND)
     zones = held.case.zones
     known = zones[zones["deprivation_fifth"].notna()]
-    fifths = dict(zip(known["zone"].map(str), known["deprivation_fifth"].astype(float), strict=True))
+    fifths = dict(
+        zip(known["zone"].map(str), known["deprivation_fifth"].astype(float), strict=True)
+    )
     cells, name = None, ""
     if fifth is not None:
         cells = held.problem.cells["zone"].map(fifths).to_numpy(float) == fifth
@@ -218,9 +220,7 @@ def run_frontier(
                 [_opened(plan) for plan in plans],
             )
         )
-    page = frontier_page.findings(
-        held.name, held.run_id, traced, tuple(held.travel.attribution)
-    )
+    page = frontier_page.findings(held.name, held.run_id, traced, tuple(held.travel.attribution))
     given = {"axes": list(wanted), "points": points, "fifth": fifth}
     return _published(page, asked, held, started, given)
 

@@ -21,8 +21,12 @@ def alternatives_lines(told: dict[str, Any], out: Path) -> str:
         apart = f"{one['apart_from_best']} options other than the best's"
         proven = ", none further apart (proven)" if one["furthest_proven"] == "yes" else ""
         best = one["plan"] == told["plans"][0]["plan"]
-        more = "" if best else (
-            f", {words.pounds(one['dearer_than_best_gbp'])} dearer than the best, {apart}{proven}"
+        more = (
+            ""
+            if best
+            else (
+                f", {words.pounds(one['dearer_than_best_gbp'])} dearer than the best, {apart}{proven}"
+            )
         )
         lines.append(f"  {one['plan']}{more}")
     standing = told["standing"]
