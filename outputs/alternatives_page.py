@@ -155,7 +155,8 @@ def findings(problem: Problem, found: Alternatives, told: Told) -> Findings:
         notes=(
             "Plans are told apart by the options that are open by the end of the horizon; the same "
             "options in other years count as the same plan. Committed options open in all of them.",
-            "Costs are present value with the weights of policy, on which plans are chosen; savings "
+            "Costs are present value with the weights of policy, on which plans are chosen; "
+            "savings "
             "by purse are money only, and no purse is netted against another.",
         ),
         attribution=told.attribution,
@@ -170,10 +171,10 @@ def findings(problem: Problem, found: Alternatives, told: Told) -> Findings:
 
 def _lede(found: Alternatives, groups: dict[str, list[str]], more: int) -> str:
     if not more:
-        alone = "No other set of openings" if found.complete else "No other plan was found that"
-        verb = " costs" if found.complete else " costs"
-        proof = " This is proven." if found.complete else " None is ruled out."
-        return f"{alone}{verb} within {words.pounds(found.margin_gbp)} of the best.{proof}"
+        gbp = words.pounds(found.margin_gbp)
+        if found.complete:
+            return f"No other set of openings costs within {gbp} of the best. This is proven."
+        return f"No other plan was found that costs within {gbp} of the best. None is ruled out."
     every, none = len(groups[Standing.EVERY]), len(groups[Standing.NONE])
     furthest = max(one.apart_from_best for one in found.plans)
     return (
@@ -190,7 +191,8 @@ def _proven(found: Alternatives) -> tuple[str, ...]:
         f"No plan costs less than {words.whole_pounds(best.bound_gbp)}. The margin of "
         f"{words.whole_pounds(found.margin_gbp)} is counted from there, so every plan shown is "
         "proven to cost at most so much more than the best plan there is.",
-        "An option is called in every plan (or in none) only where no plan that treats it otherwise "
+        "An option is called in every plan (or in none) only where no plan that treats it "
+        "otherwise "
         "can cost so little: that is proven of all plans, not of those shown.",
     ]
     unsure = [label(i) for i, one in enumerate(found.plans) if i and not one.furthest]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from outputs import words
@@ -75,12 +76,13 @@ def findings(two: Beside) -> Findings:
         ),
         notes=(
             "A home is better off in B where half a child fewer is without a place, or the median "
-            "journey is a minute shorter, and nothing is worse by as much; mixed where one is better "
+            "journey is a minute shorter, and nothing is worse by as much; mixed where one is "
+            "better "
             "and the other worse. A need or phase of a locality with fewer than five children is "
             "not told apart.",
         ),
         attribution=tuple(dict.fromkeys((*two.a.attribution, *two.b.attribution))),
-        styles={name: "children" for name in homes if name[:2] in {"a_", "b_"}},
+        styles={str(name): "children" for name in homes.columns if str(name)[:2] in {"a_", "b_"}},
         about={
             "openings": "One row an option that either run opens",
             "purses": "One row a purse and year: £ in each run, and the difference",
@@ -178,7 +180,7 @@ def _openings(openings: pd.DataFrame) -> Section:
 
 def _year(value: object) -> str:
     found = words.number(value)
-    return words.MISSING if found is None or found != found else words.year_label(int(found))
+    return words.MISSING if found is None or math.isnan(found) else words.year_label(int(found))
 
 
 def _purses(two: Beside, purses: pd.DataFrame) -> Section:

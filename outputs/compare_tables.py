@@ -123,8 +123,8 @@ def purses_table(two: Beside) -> pd.DataFrame:
         by = [{item["year"]: item for item in one["by_year"]} for one in (a, b)]
         for year in two.years:
             for what in ("plan", "saving"):
-                found = (float(side[year][f"{what}_gbp"]) for side in by)
-                rows.append((purse, str(year), what, *found))
+                before, after = (float(side[year][f"{what}_gbp"]) for side in by)
+                rows.append((purse, str(year), what, before, after))
     out = pd.DataFrame(rows, columns=["purse", "year", "what", "a_gbp", "b_gbp"])
     return out.assign(difference_gbp=out["b_gbp"] - out["a_gbp"])
 
@@ -139,19 +139,12 @@ def saving_difference(two: Beside) -> tuple[float, float] | None:
 
 def places_table(two: Beside) -> pd.DataFrame:
     """Return children, places and journeys of each run, one measure a row."""
-    rows = []
-    for name in (
-        "entrants",
-        "placed",
-        "unplaced",
-        "unplaced_child_years",
-        "places_opened",
-        "capital_gbp",
-    ):
-        rows.append((name, two.a.summary[name], two.b.summary[name]))
-    for name in ("median", "p90", "over_guideline_share"):
-        found = (one.summary["journey_minutes"][name] for one in (two.a, two.b))
-        rows.append((f"journeys_{name}", *found))
+    names = ("entrants", "placed", "unplaced", "unplaced_child_years", "places_opened")
+    rows = [(name, two.a.summary[name], two.b.summary[name]) for name in (*names, "capital_gbp")]
+    a, b = (one.summary["journey_minutes"] for one in (two.a, two.b))
+    rows += [
+        (f"journeys_{name}", a[name], b[name]) for name in ("median", "p90", "over_guideline_share")
+    ]
     out = pd.DataFrame(rows, columns=["measure", "a", "b"]).astype({"a": float, "b": float})
     return out.assign(difference=out["b"] - out["a"])
 
@@ -175,12 +168,15 @@ def homes_table(two: Beside) -> pd.DataFrame:
         counts = counts.rename(columns=lambda one: one.removeprefix("plan_"))
         sides.append(counts.assign(minutes=minutes).add_prefix(f"{name}_"))
     out = sides[0].join(sides[1], how="outer").reset_index()
-    counted = [name for name in out if name[:2] in {"a_", "b_"} and not name.endswith("minutes")]
-    out[counted] = out[counted].fillna(0.0)
+    for name in map(str, out.columns):
+        if name[:2] in {"a_", "b_"} and not name.endswith("minutes"):
+            out[name] = out[name].fillna(0.0)
     total = (out["need"] == ALL) & (out["phase"] == ALL)
     few = np.minimum(out["a_children"], out["b_children"]) < SMALL
     out = out[total | ~few].reset_index(drop=True)
-    out["verdict"] = [verdict(row) for row in out.to_dict("records")]
+    out["verdict"] = [
+        verdict({str(k): v for k, v in row.items()}) for row in out.to_dict("records")
+    ]
     return out
 
 
@@ -211,7 +207,7 @@ def inputs_table(two: Beside) -> pd.DataFrame:
         {one["file"]: str(one["sha256"])[:12] for one in run.manifest["inputs"]}
         for run in (two.a, two.b)
     ]
-    parts = {
+    parts: dict[str, list[dict[str, str]]] = {
         "file": files,
         "policy": [_flat(run.manifest["scenario"]) for run in (two.a, two.b)],
         "settings": [
@@ -227,9 +223,11 @@ def inputs_table(two: Beside) -> pd.DataFrame:
         "forecast": [_flat({"forecast": run.manifest["forecast"]}) for run in (two.a, two.b)],
     }
     for kind, (a, b) in parts.items():
-        for key in sorted(a.keys() | b.keys()):
-            if a.get(key) != b.get(key):
-                rows.append((kind, key, a.get(key, "not there"), b.get(key, "not there")))
+        rows += [
+            (kind, key, a.get(key, "not there"), b.get(key, "not there"))
+            for key in sorted(a.keys() | b.keys())
+            if a.get(key) != b.get(key)
+        ]
     return pd.DataFrame(rows, columns=["kind", "what", "a", "b"])
 
 

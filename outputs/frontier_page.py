@@ -321,7 +321,7 @@ def _chart(one: Traced, here: pd.DataFrame) -> Picture:
     low, high = here["saving_low_gbp"].tolist(), here["saving_high_gbp"].tolist()
     middle = [(a + b) / 2 for a, b in zip(low, high, strict=True)]
     line = Line("Saving", here["value"].tolist(), middle, low, high)
-    marks = ()
+    marks: tuple[Mark, ...] = ()
     if found.knee is not None:
         marks = (Mark("knee", line.across[found.knee], middle[found.knee]),)
     table = table_of(
