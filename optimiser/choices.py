@@ -35,7 +35,7 @@ ROUNDING_GBP = 100.0
 
 @dataclass(frozen=True)
 class Cut:
-    """No plan costs less than ``constant + weight @ opens + by_limit @ limits``, £.
+    """No plan costs less than ``constant + weight @ opens + by_limit @ limits`` £.
 
     Parameters
     ----------

@@ -178,8 +178,8 @@ def _lede(found: Alternatives, groups: dict[str, list[str]], more: int) -> str:
     every, none = len(groups[Standing.EVERY]), len(groups[Standing.NONE])
     furthest = max(one.apart_from_best for one in found.plans)
     return (
-        f"{more} other plan{'s' if more > 1 else ''} cost within "
-        f"{words.pounds(found.margin_gbp)} of the best there can be, and differ from the best plan "
+        f"{more} other plan{'s cost' if more > 1 else ' costs'} within "
+        f"{words.pounds(found.margin_gbp)} of the best there can be, and differ{'' if more > 1 else 's'} from the best plan "
         f"in up to {furthest} option{'s' if furthest != 1 else ''}. {every} option"
         f"{'s are' if every != 1 else ' is'} in every such plan, found or not; {none} in none."
     )
@@ -288,7 +288,7 @@ def _chart(found: Alternatives, openings: pd.DataFrame) -> Picture | None:
             str(row["name"]),
             float(row["other_way_low_gbp"]),
             max(float(row["other_way_high_gbp"]), float(row["other_way_low_gbp"])),
-            text="in" if row[BEST.lower().replace(" ", "_")] is not pd.NA else "out",
+            text="" if pd.isna(row[BEST.lower().replace(" ", "_")]) else "in the best plan",
         )
         for row in shown.to_dict("records")
     ]
@@ -301,8 +301,8 @@ def _chart(found: Alternatives, openings: pd.DataFrame) -> Picture | None:
             Column("other_way_low_gbp", "At least", words.pounds, numeric=True),
             Column("other_way_high_gbp", "At most", _or_unknown, numeric=True),
         ],
-        note="Where the option is known to be in every plan, or in none, no plan the other way "
-        "was needed, and the most is not known.",
+        note="Not known: no plan that treats the option otherwise was found, or needed to show "
+        "that it costs more than the margin.",
     )
     return interval_chart(
         "chart-other-way",

@@ -159,8 +159,8 @@ def _proven(two: Beside) -> tuple[str, ...]:
     versions = {run.manifest["versions"].get("sendplaces") for run in (two.a, two.b)}
     if len(versions) > 1:
         lines.append(
-            "The runs were made by different versions of the product, so what differs may be due to "
-            "that and not to what went in."
+            "The runs were made by different versions of the product, so what differs may be due "
+            "to that and not to what went in."
         )
     return tuple(lines)
 
@@ -197,8 +197,8 @@ def _purses(two: Beside, purses: pd.DataFrame) -> Section:
             Column("b_gbp", "B", words.pounds, numeric=True),
             Column("difference_gbp", "B less A", words.pounds, numeric=True),
         ],
-        note="All years and later years are present value; single years are pounds of the price "
-        "year.",
+        note="All years and later years are present value, without the residual value of what is "
+        "built; single years are pounds of the price year.",
     )
     return Section("What it saves", picture=_chart(two, table), tables=())
 

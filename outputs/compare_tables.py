@@ -90,8 +90,8 @@ def two_runs(first: Path, second: Path) -> Beside:
 def openings_table(two: Beside) -> pd.DataFrame:
     """Return option, name, year and places in each run, and how they stand."""
     keys = ["option", "name", "provision"]
-    sides = [one.openings.set_index(keys)[["year", "places"]] for one in (two.a, two.b)]
-    out = sides[0].join(sides[1], how="outer", lsuffix="_a", rsuffix="_b").reset_index()
+    a, b = (one.openings[[*keys, "year", "places"]] for one in (two.a, two.b))
+    out = a.merge(b, how="outer", on=keys, suffixes=("_a", "_b"))
 
     def stands(row: Any) -> str:
         if pd.isna(row["year_b"]):

@@ -23,7 +23,7 @@ from optimiser.plan import plan_of
 from optimiser.problem import do_minimum
 from optimiser.solve import solve
 from optimiser.what_if import WhatIf
-from tests.optimiser.builders import FIRST, one_base, option, posed, taught
+from tests.optimiser.builders import one_base, option, posed, taught
 from tests.optimiser.strategies import Tiny, tiny
 
 EXACT = Settings(gap=0.0, threads=1)
@@ -174,7 +174,7 @@ def test_points_are_plans_that_measure_what_they_say(one: Tiny, name: str) -> No
 @few
 @given(tiny(), st.sampled_from([0.9, 0.5]))
 def test_a_limit_held_where_cells_are_merged(one: Tiny, share: float) -> None:
-    """The plan keeps to the limit, every arc counted; the bound is below that of the whole model."""
+    """The plan keeps to the limit, every arc counted; the bound is below the whole model's."""
     problem = one.problem()
     plan, _ = sides(problem)
     measures = (minutes(problem), unplaced(problem))
@@ -247,4 +247,3 @@ def test_a_measure_that_is_not_held_is_refused() -> None:
         held.ask(Change(at_most={"capitol": 1.0}))
     with pytest.raises(InputError, match="at once"):
         held.ask(Change(at_most={"capital": 1.0}, capital_gbp={"wing_0": 1.0}))
-    assert FIRST == problem.years[0]
