@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from inputs.case import CaseFacts
 from inputs.columns import Column, column, columns
-from inputs.schemas import ROUND_TABLES, TABLES, Row
+from inputs.schemas import BID_TABLES, ROUND_TABLES, TABLES, Row
 from inputs.vocabulary import NEED_LABELS, PHASE_LABELS, PHASE_YEARS, ProvisionClass
 
 _HEAD = """# Data: what a case holds
@@ -37,12 +37,19 @@ them where they lie in a case folder or workbook. No name, date of birth, addres
 in `waiting`: a list that holds one is refused.
 """
 
+_BIDS_HEAD = """## A round of bids
+
+Only `sendplaces bids` reads this table (see [a round of bids](questions/bids.md)); a plan ignores
+it where it lies in a case folder or workbook.
+"""
+
 
 def data_dictionary() -> str:
     """Return every table and column that a case may hold, as Markdown."""
     parts = [_HEAD, "## `case.toml`, or the sheet `case` (headings key and value)\n", _facts()]
     parts += [_table(model) for model in TABLES.values()]
     parts += [_ROUND_HEAD, *(_table(model) for model in ROUND_TABLES.values())]
+    parts += [_BIDS_HEAD, *(_table(model) for model in BID_TABLES.values())]
     parts += [
         "## Codes\n",
         "Needs: " + "; ".join(f"`{need.value}` {words}" for need, words in NEED_LABELS.items()),

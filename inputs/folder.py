@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 LARGEST_CSV_BYTES = 500_000_000
 """A table of a large county is under a tenth of this; beyond it, memory is at risk."""
-NOT_OURS = frozenset({"waiting", "vacancies", "mixes", "groups", "pupils"})
+NOT_OURS = frozenset({"waiting", "vacancies", "mixes", "groups", "pupils", "bids"})
 """Tables that another command reads."""
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 

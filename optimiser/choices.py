@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 THOUSAND = 1_000.0
 """Costs are held in thousands of pounds, so that no number of the small model is far from one."""
 ROUNDING_GBP = 100.0
-"""What a solver's tolerance of whole numbers could hide in the small model, taken off its bounds."""
+"""What a solver's tolerance of whole numbers could hide in the small model, taken off bounds."""
 
 
 @dataclass(frozen=True)

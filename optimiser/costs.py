@@ -131,7 +131,7 @@ def place_funding(problem: Problem) -> list[Charge]:
         for u in range(horizon):
             less[o, u, u:horizon] = -gone[u:]
     every = np.arange(len(options), dtype=np.int64)
-    drawn = _drawn(problem)
+    drawn = drawn_shares(problem)
     tail = _drawn_stay(problem)
     tail[:, :, :horizon] = 0.0
     return [
@@ -178,7 +178,7 @@ def _places_given_up(problem: Problem) -> Array:
     return gone
 
 
-def _drawn(problem: Problem) -> Array:
+def drawn_shares(problem: Problem) -> Array:
     """Return (O,) the share of each option's places in use that draws a child from mainstream."""
     by_class = {str(k): v for k, v in problem.scenario.drawn_from_mainstream.items()}
     kinds = problem.provisions["class"].to_numpy()[problem.options["p"].to_numpy(int)]
@@ -193,16 +193,16 @@ def drawn_from_mainstream(problem: Problem) -> list[Charge]:
     """
     extra = np.zeros(len(problem.options))
     for o in range(len(problem.options)):
-        q = _teaches(problem, o)
+        q = teaches_of(problem, o)
         if len(q):
             extra[o] = problem.annual_cost[q, 0].mean() - problem.scenario.mainstream_topup_gbp
     every = np.arange(len(problem.options), dtype=np.int64)
-    rate = _column(_drawn(problem) * extra)
+    rate = _column(drawn_shares(problem) * extra)
     there = _drawn_stay(problem)
     return [Charge("drawn_from_mainstream", DSG, "in_use", rate, there, every)]
 
 
-def _teaches(problem: Problem, o: int) -> Indices:
+def teaches_of(problem: Problem, o: int) -> Indices:
     """Return the taught triples of an option's places: its own, or else the provision's."""
     q = problem.option_taught.loc[problem.option_taught["o"] == o, "q"].to_numpy(np.int64)
     if len(q):
@@ -217,7 +217,7 @@ def _drawn_stay(problem: Problem) -> Array:
     horizon, n_years = problem.horizon, len(problem.discount)
     there = np.repeat(_own_year(problem), len(problem.options), axis=0)
     for o in range(len(problem.options)):
-        q = _teaches(problem, o)
+        q = teaches_of(problem, o)
         if not len(q):
             continue
         phases = problem.taught["phase"].to_numpy()[q]

@@ -36,6 +36,7 @@ _ENDED = {
     highspy.HighsModelStatus.kOptimal: Ended.SOLVED,
     highspy.HighsModelStatus.kTimeLimit: Ended.CUT_SHORT,
     highspy.HighsModelStatus.kInterrupt: Ended.CUT_SHORT,
+    highspy.HighsModelStatus.kSolutionLimit: Ended.CUT_SHORT,
     highspy.HighsModelStatus.kInfeasible: Ended.NO_SOLUTION,
     highspy.HighsModelStatus.kUnboundedOrInfeasible: Ended.NO_SOLUTION,
     highspy.HighsModelStatus.kObjectiveBound: Ended.NO_SOLUTION,
@@ -244,6 +245,14 @@ class Solver:
         start = highspy.HighsSolution()
         start.col_value = values.tolist()
         self._highs.setSolution(start)
+
+    def start_with(self, columns: Indices, values: Array) -> None:
+        """Give some columns of a solution to begin a branch and bound with."""
+        self._highs.setSolution(len(columns), columns.astype(np.int32), values)
+
+    def at_the_root(self) -> None:
+        """Do the next branch and bound at its first node alone: its cuts and its first plans."""
+        self._highs.setOptionValue("mip_max_nodes", 1)
 
     def hold(self, columns: Indices, low: Array, high: Array) -> None:
         """Hold columns between bounds."""

@@ -155,6 +155,16 @@ class Search:
             raise RuntimeError("no plan is held")
         return by_family(self.built, self.model(), self.values, problem)
 
+    def columns_of(self, decided: dict[str, Array]) -> Array:
+        """Return (columns,) decisions as values of the model that was built; nought elsewhere."""
+        if self.built is None:
+            raise RuntimeError("nothing is built yet")
+        at = self.built.columns()
+        values = np.zeros(sum(map(len, at.values())))
+        for family, where in self.built.index.items():
+            values[at[family]] = decided[family][where.rows, where.years]
+        return values
+
     def kept(self) -> Held | None:
         """Return the openings held in a solver, where the plan came from one."""
         if self.built is None or self.held is None or self.values is None:

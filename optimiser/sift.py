@@ -7,7 +7,7 @@ that amount is taken off the bound, so the bound holds for the whole model.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,6 +28,26 @@ NEXT_CHOICES = 3
 IMPLIED = frozenset({"linking"})
 """Rows that tighten the relaxation and follow from others once openings are whole: a closed option
 teaches nobody by the row of taught places. A large relaxation does without them."""
+
+
+def not_implied(compiled: Compiled) -> Indices:
+    """Return the positions of the rows that do not follow from others."""
+    family = [row.constraint.parent_component().name for row in compiled.rows]
+    return np.flatnonzero([name not in IMPLIED for name in family])
+
+
+def without_implied(compiled: Compiled) -> Compiled:
+    """Return a model without the rows that follow from others once openings are whole."""
+    form, rows = compiled.form, not_implied(compiled)
+    return Compiled(
+        replace(
+            form,
+            matrix=csc_array(form.matrix.tocsr()[rows]),
+            row_low=form.row_low[rows],
+            row_high=form.row_high[rows],
+            rows=[form.rows[i] for i in rows],
+        )
+    )
 
 
 @dataclass
@@ -79,7 +99,7 @@ class Sieve:
             )
         )
 
-    def begin(self, slack: Array | None) -> None:
+    def begin(self, slack: Array | None, choices: int = FIRST_CHOICES) -> None:
         """Look at the placements of each cell and year that are cheapest at the best prices known.
 
         Parameters
@@ -87,9 +107,15 @@ class Sieve:
         slack
             (A, T) by how much each is dearer than what its cell does; None where no prices are
             known, and what they cost themselves must do.
+        choices
+            Placements of each cell and year.
         """
         known = self.whole.form.price[self.place] if slack is None else slack[self.arc, self.year]
-        self.take_in(known, FIRST_CHOICES, only_saving=False)
+        self.take_in(known, choices, only_saving=False)
+
+    def look_at(self, placed: Array) -> None:
+        """Look at the placements of a plan, (A, T) children, too."""
+        self.active[self.place[placed[self.arc, self.year] > 0]] = True
 
     def reduced(self, duals: Array) -> Array:
         """Return the reduced cost of every placement at the duals of the rows kept."""
@@ -122,8 +148,7 @@ class Sieve:
 
 def sieve(problem: Problem, built: Built, compiled: Compiled) -> Sieve:
     """Return the sieve of a model, with no placement looked at yet."""
-    families = np.array([row.constraint.parent_component().name for row in compiled.rows])
-    rows = np.flatnonzero(~np.isin(families, list(IMPLIED)))
+    rows = not_implied(compiled)
     matrix = csc_array(compiled.form.matrix.tocsr()[rows])
     where = built.index["place"]
     place = built.columns()["place"]

@@ -108,7 +108,8 @@ def _whole(search: Search, problem: Problem) -> None:
     prove. Otherwise HiGHS searches the whole model from that plan.
     """
     try:
-        search.compile(problem)
+        if search.compiled is None:
+            search.compile(problem)
     except InfeasibleConstraintException as error:
         raise NoPlan(row_without_decisions(problem, error)) from None
     search.numerics = numerics(search.model().form)

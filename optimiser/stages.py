@@ -7,46 +7,68 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from optimiser.branch import OPENINGS_GAP, openings_by_branching
 from optimiser.coarse import alike, coarse, laid_on_zones
 from optimiser.costs import objective
 from optimiser.dive import dive
 from optimiser.highs import Ended
+from optimiser.hold import Held, by_family
 from optimiser.lagrangian import lagrangian_bound
 from optimiser.relax import relax
 from optimiser.search import Search
+from optimiser.sift import sieve
 
 if TYPE_CHECKING:
     from optimiser.coarse import Coarse
+    from optimiser.highs import Solver
     from optimiser.kinds import Array
     from optimiser.problem import Problem
 
-STAGES = (3, 6, 12, 24, 48, 96)
+STAGES = (3, 12, 24, 48, 96)
 """Groups of cells for each need and phase at each stage, before the whole problem."""
 MERGED_AT_MOST = 0.7
 """Groups a cell above which a stage is left out: it would be as large as the whole problem."""
+FINER_BY = 1.5
+"""A stage with fewer groups than so many times the last one's is left out: localities alone make
+more groups than the first stages ask for where there are many of them."""
 
 PLAN_SHARE_OF_GAP = 0.25
 """Share of the gap asked to which a stage rounds its own openings; the rest is for its journeys."""
+
+PLACED_CHOICES = 2
+"""Placements of each cell and year that are looked at when children are placed exactly."""
 
 
 def by_stages(search: Search, problem: Problem) -> None:
     """Plan and bound a large problem with cells merged, ever less coarsely.
 
     Each stage lays its plan on the zones and costs it there. Its prices, laid on the zones too,
-    give a bound: both hold for the whole problem.
+    give a bound: both hold for the whole problem. A stage dives to its plan from its relaxation.
+    Once a dive was rough, losing more than journeys do, later stages branch instead, from the
+    openings known; where a stage's relaxation shows that there are hardly better openings, they
+    look for none. Children are placed exactly, with the openings held, after branching, and where
+    laying a plan on the zones makes it much dearer.
     """
-    price, always = objective(problem)
+    price, _ = objective(problem)
+    rough, before = False, 0
     for groups in STAGES:
         if search.over():
             return
         cells = alike(problem, groups)
-        if len(np.unique(cells)) > MERGED_AT_MOST * len(cells):
+        count = len(np.unique(cells))
+        if count > MERGED_AT_MOST * len(cells):
             return
+        if count < FINER_BY * before:
+            continue
+        before = count
         merged = coarse(problem, cells, least=False)
         finer = replace(search.settings, gap=search.settings.gap * PLAN_SHARE_OF_GAP)
         part = Search(finer, search.stop, None, search.started)
         part.compile(merged.problem)
         search.build_seconds += part.build_seconds
+        branched = rough and search.compiled is None
+        if branched:
+            _branch(search, problem, merged, part)
         relaxed, ended = relax(part, part.model())
         if ended is not Ended.SOLVED or part.built is None:
             return  # out of time, or a clash that the whole model will name
@@ -55,28 +77,81 @@ def by_stages(search: Search, problem: Problem) -> None:
         search.independent = max(search.independent, bound.gbp)
         search.slack = bound.response.slack
         search.raise_bound(bound.gbp)
-        part.bound, part.root = relaxed.cost, relaxed.basis
-        if len(part.model().whole):
-            dive(part, relaxed)
-        else:
-            part.keep(relaxed.values, relaxed.cost, relaxed)
-        if part.values is not None:
-            small = part.by_family(merged.problem)
-            decided, cost = laid(problem, merged, small, price, always)
-            held = part.kept()
-            if held is not None:
-                held = replace(held, merged=merged)
-            search.keep_decided(decided, cost, held)
+        if search.over():
+            return
+        least = relaxed.cost
+        room = OPENINGS_GAP * abs(least)
+        if not rough:
+            _dive(search, problem, merged, part, relaxed)
+            rough = part.cost - least > room
+        elif not branched and search.cost - least > room:
+            _branch(search, problem, merged, part)
+            branched = True
+        lost = search.cost - part.cost > room  # where a group reaches what its cells do not
+        if (branched or lost) and np.isfinite(part.cost) and not search.over():
+            place_exactly(search, problem)
+
+
+def _branch(search: Search, problem: Problem, merged: Coarse, part: Search) -> None:
+    """Look for better openings by branching, from those known, and lay the plan on the zones."""
+    if search.decided is not None:
+        openings_by_branching(part, search.decided)
+        _lay(search, problem, merged, part)
+
+
+def _dive(search: Search, problem: Problem, merged: Coarse, part: Search, relaxed: Solver) -> None:
+    """Dive to a plan from a stage's relaxation, and lay it on the zones."""
+    part.bound, part.root = relaxed.cost, relaxed.basis
+    if len(part.model().whole):
+        dive(part, relaxed)
+    else:
+        part.keep(relaxed.values, relaxed.cost, relaxed)
+    _lay(search, problem, merged, part)
+
+
+def _lay(search: Search, problem: Problem, merged: Coarse, part: Search) -> None:
+    """Lay the plan of a stage, if it has one, on the zones, and keep it if it is the best."""
+    if part.values is None:
+        return
+    decided, cost = laid(problem, merged, part.by_family(merged.problem))
+    held = part.kept()
+    if held is not None:
+        held = replace(held, merged=merged)
+    search.keep_decided(decided, cost, held)
 
 
 def laid(
-    problem: Problem,
-    merged: Coarse,
-    small: dict[str, Array],
-    price: dict[str, Array],
-    always: float,
+    problem: Problem, merged: Coarse, small: dict[str, Array]
 ) -> tuple[dict[str, Array], float]:
     """Return a coarse plan laid on the zones, and what it costs there."""
+    price, always = objective(problem)
     decided = laid_on_zones(problem, merged, small)
     cost = sum(float((values * decided[family]).sum()) for family, values in price.items())
     return decided, always + cost
+
+
+def place_exactly(search: Search, problem: Problem) -> None:
+    """Hold the best plan's openings and place every child anew, cell by cell.
+
+    Only the placements that matter are looked at: those that are cheap at the best prices known,
+    and those of the plan itself, so that what is found is never dearer.
+    """
+    known = search.decided
+    if known is None:
+        return
+    if search.compiled is None:
+        search.compile(problem)
+    if search.built is None:
+        raise RuntimeError("nothing is built yet")
+    sieved = sieve(problem, search.built, search.model())
+    sieved.begin(search.slack, PLACED_CHOICES)
+    sieved.look_at(known["place"])
+    part = sieved.restricted()
+    solver = search.solver(part, relaxed=True)
+    solver.by_interior_point()
+    whole = np.flatnonzero(sieved.active)[part.whole]
+    value = search.columns_of(known)[whole]
+    solver.hold(part.whole, value, value)
+    if search.run(solver) is Ended.SOLVED:
+        decided = by_family(search.built, part, solver.values, problem)
+        search.keep_decided(decided, solver.cost, Held(search.built, part, solver))

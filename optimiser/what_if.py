@@ -34,6 +34,8 @@ from optimiser.sets import most_taken_in
 from optimiser.standard_form import RowEntry, StandardForm
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from optimiser.answer import Answer, Settings
     from optimiser.changes import Change
     from optimiser.kinds import Array, Indices
@@ -145,12 +147,17 @@ class WhatIf:
             raise RuntimeError("the relaxation of the plan's model could not be solved again")
         self._root = self._solver.basis
         self._opened = answer.decided["opened"]
-        self._hold_openings(self._form)
+        self._hold_openings(self._form, self._opened)
         self._solver.run()
         self._placed = self._last = self._solver.basis
 
     def ask(
-        self, change: Change, *, seconds: float = float("inf"), stop: Stop | None = None
+        self,
+        change: Change,
+        *,
+        seconds: float = float("inf"),
+        stop: Stop | None = None,
+        try_first: Mapping[str, int] | None = None,
     ) -> WhatIfAnswer:
         """Return the best plan of the changed problem that is found in the time allowed.
 
@@ -162,6 +169,9 @@ class WhatIf:
             Wall time allowed.
         stop
             A wish to stop that something else may set.
+        try_first
+            Option to year: openings to try before any other, as far as the change allows them;
+            None tries those of the plan held.
 
         Raises
         ------
@@ -188,7 +198,8 @@ class WhatIf:
         whole.independent = whole.bound = found.gbp
         if self._held.merged is None:
             whole.bound = max(whole.bound, solver.cost)
-        if self._plans(whole, problem, form, price, always, change) is Ended.NO_SOLUTION:
+        opened = self._opened if try_first is None else opened_by(problem, try_first)
+        if self._plans(whole, problem, form, price, always, opened, change) is Ended.NO_SOLUTION:
             proof = Proof(Termination.INFEASIBLE, np.inf, np.inf)
             return self._told(proof, None, started, found)
         return self._told(whole.proof(), whole.decided, started, found)
@@ -381,9 +392,10 @@ class WhatIf:
         form: StandardForm,
         price: dict[str, Array],
         always: float,
+        opened: Array,
         change: Change,
     ) -> Ended:
-        """Find plans: the openings held, a dive, and branch and bound where the model is whole."""
+        """Find plans: openings to try first, a dive, and branch and bound of a whole model."""
         finer = replace(whole.settings, gap=whole.settings.gap / 4)
         part = Search(finer, whole.stop, None, whole.started)
         part.built, part.compiled = self._held.built, Compiled(form)
@@ -394,7 +406,7 @@ class WhatIf:
             self._take(whole, part, held, problem, price, always, change)
 
         root = self._solver.basis
-        self._as_held(part, form)
+        self._as_held(part, form, opened)
         take()
         if whole.over():
             return Ended.SOLVED
@@ -477,17 +489,17 @@ class WhatIf:
             self._solver.limit(i, most)
         return decided
 
-    def _hold_openings(self, form: StandardForm) -> None:
-        """Hold the openings of the plan, as far as the limits given allow."""
+    def _hold_openings(self, form: StandardForm, opened: Array) -> None:
+        """Hold openings, as far as the limits given allow."""
         at = self._columns["opened"]
         where = self._held.built.index["opened"]
-        wanted = np.round(self._opened[where.rows, where.years])
+        wanted = np.round(opened[where.rows, where.years])
         wanted = np.clip(wanted, form.low[at], form.high[at])
         self._solver.hold(at, wanted, wanted)
 
-    def _as_held(self, part: Search, form: StandardForm) -> None:
-        """Place the children with the openings held, changed only where the change says so."""
-        self._hold_openings(form)
+    def _as_held(self, part: Search, form: StandardForm, opened: Array) -> None:
+        """Place the children with openings held, changed only where the change says so."""
+        self._hold_openings(form, opened)
         self._solver.use_basis(self._placed)
         if part.run(self._solver) is Ended.SOLVED:
             self._settle(part, form)
@@ -638,6 +650,13 @@ class WhatIf:
             years = np.array(self.problem.years)[t]
             openings = {str(name): int(year) for name, year in zip(names, years, strict=True)}
         return WhatIfAnswer(proof, openings, decided, time.monotonic() - started, lagrangian)
+
+
+def opened_by(problem: Problem, openings: Mapping[str, int]) -> Array:
+    """Return (O, T) what is open when these options open in these years."""
+    begins = [openings.get(str(name), np.inf) for name in problem.options["option"]]
+    opened: Array = (np.array(problem.years)[None, :] >= np.array(begins)[:, None]).astype(float)
+    return opened
 
 
 def _whole_or_merged(

@@ -177,10 +177,11 @@ def _lede(found: Alternatives, groups: dict[str, list[str]], more: int) -> str:
         return f"No other plan was found that costs within {gbp} of the best. None is ruled out."
     every, none = len(groups[Standing.EVERY]), len(groups[Standing.NONE])
     furthest = max(one.apart_from_best for one in found.plans)
+    verbs = ("cost", "differ") if more > 1 else ("costs", "differs")
     return (
-        f"{more} other plan{'s cost' if more > 1 else ' costs'} within "
-        f"{words.pounds(found.margin_gbp)} of the best there can be, and differ{'' if more > 1 else 's'} from the best plan "
-        f"in up to {furthest} option{'s' if furthest != 1 else ''}. {every} option"
+        f"{more} other plan{'s' if more > 1 else ''} {verbs[0]} within "
+        f"{words.pounds(found.margin_gbp)} of the best there can be, and {verbs[1]} from the best "
+        f"plan in up to {furthest} option{'s' if furthest != 1 else ''}. {every} option"
         f"{'s are' if every != 1 else ' is'} in every such plan, found or not; {none} in none."
     )
 

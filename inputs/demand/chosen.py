@@ -74,6 +74,19 @@ def _from_file(draws: Draws, name: str, which: int | str, mean: pd.DataFrame) ->
     number = draws.at_rank(RANKS[which]) if isinstance(which, str) else which
     if not 0 <= number < len(draws):
         raise _no_such(name, which, 0, len(draws) - 1)
+    return rows_of_draw(draws, number, mean)
+
+
+def rows_of_draw(draws: Draws, number: int, mean: pd.DataFrame) -> pd.DataFrame:
+    """Return one draw as rows of the table ``entrants``, with the shares stated for the mean.
+
+    Parameters
+    ----------
+    draws, number
+        The draws and the number of one, from nought.
+    mean
+        The expected entrants, whose columns the rows have.
+    """
     rows = draws.one(number)
     for share in ("wheelchair_share", "solo_share"):
         rows[share] = _share_of(mean, share, rows)

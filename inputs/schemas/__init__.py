@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from inputs.schemas.bids import BID_TABLES, Bid
 from inputs.schemas.cells import Row, in_year
 from inputs.schemas.children import Entrants, Placed, Stay, Suitable
 from inputs.schemas.journeys import TransportRate, Travel, Vehicle
@@ -29,8 +30,10 @@ TABLES: dict[str, type[Row]] = {
 """Every table, in the order in which a person meets them."""
 
 __all__ = [
+    "BID_TABLES",
     "ROUND_TABLES",
     "TABLES",
+    "Bid",
     "Entrants",
     "Mix",
     "Option",

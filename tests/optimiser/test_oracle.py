@@ -125,3 +125,17 @@ def test_large_models_are_solved_as_small_ones_are(one: Tiny) -> None:
         patch.setattr("optimiser.solve.STAGED_PLACEMENTS", 0)
         patch.setattr("optimiser.highs.LARGE_MODEL_NONZEROS", 0)
         agree(one.case, one.travel, **one.policy)
+
+
+@settings(PLAIN, max_examples=6)
+@given(tiny())
+def test_branching_by_stages_finds_what_counting_finds(one: Tiny) -> None:
+    """With every dive taken for a rough one, stages branch for openings and place exactly.
+
+    No stage may keep a plan that costs less than the best there is, or a bound above it.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("optimiser.solve.STAGED_PLACEMENTS", 0)
+        patch.setattr("optimiser.stages.MERGED_AT_MOST", 1.0)
+        patch.setattr("optimiser.stages.OPENINGS_GAP", -1.0)
+        agree(one.case, one.travel, **one.policy)

@@ -1,0 +1,364 @@
+"""The findings of ``sendplaces reasons``: page, tables and summary."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from optimiser.answer import Termination
+from outputs import words
+from outputs.finding_charts import Interval as Bar
+from outputs.finding_charts import interval_chart
+from outputs.findings import Findings, Key, Section
+from outputs.page_table import Column, table_of
+from outputs.reasons_words import NO_DIFFERENCE, interval, obstacle, spoken, verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from inputs.errors import Fault
+    from optimiser.openings_held import Interval
+    from optimiser.problem import Problem
+    from optimiser.reasons import Asked, Reason, Reasons
+    from outputs.figures import Picture
+
+KIND = "reasons"
+MEASURE = (
+    "“Worse” is by the measure that the plan makes least: present value of money from all three "
+    "purses to the end of each child's stay, less the value left in buildings, plus the weights of "
+    "policy on children without a place, places over number and broken rules. Weights are not "
+    "money. What each purse pays stands by itself, and one is never netted against another."
+)
+INTERVALS = (
+    "Each cost lies between two proven ends: the plan and the plan without the option (or with "
+    "it) are each known to within a gap, and the difference of the two cannot lie outside. To take "
+    "a choice away never makes the best plan better, so no cost is below nought.",
+    "Where an interval begins at nought the two cannot be told apart: no material difference. "
+    "Where it has no upper end either, nothing is known: time ran out before any such plan. To "
+    "allow more seconds, or a smaller gap, narrows it.",
+)
+FOUND = (
+    "What moves, and what each purse pays, are of the plans found, as they were found. They are "
+    "not intervals: another plan as cheap may move other children. Each was audited.",
+)
+NOTES = (
+    "One option is left out, or forced in, at a time, and all others may change with it. Costs of "
+    "several options do not add up.",
+    "A price at which an option wins counts its own cost only, all else as it is; each child in it "
+    "is counted to the end of the stay.",
+)
+
+
+def reasons_findings(
+    found: Reasons,
+    problem: Problem,
+    *,
+    case_name: str,
+    run_id: str,
+    warnings: tuple[Fault, ...] = (),
+    attribution: tuple[str, ...] = (),
+) -> Findings:
+    """Return the findings of the command.
+
+    Parameters
+    ----------
+    found
+        The reasons.
+    problem
+        The plan's problem.
+    case_name, run_id
+        Of the plan.
+    warnings, attribution
+        Of the case and its roads.
+    """
+    options = zip(problem.options["option"], problem.options["name"], strict=True)
+    names = {str(key): str(name) for key, name in options}
+    table = reasons_table(found, names, problem.years[0])
+    chosen = [one for one in found.reasons if one.chosen and one.cannot is None]
+    rejected = [one for one in found.reasons if not one.chosen and one.cannot is None]
+    fixed = [one for one in found.reasons if one.cannot is not None]
+    first = problem.years[0]
+    sections = [
+        *_parts("in the plan", "chosen", "Cost of leaving each out", chosen, names, first),
+        *_parts("not in the plan", "rejected", "Cost of forcing each in", rejected, names, first),
+    ]
+    if fixed:
+        told = tuple(spoken(one, names, first) for one in fixed)
+        sections.append(Section("Not the plan's to choose", (), None, (), told))
+    asked = [one for one in (*chosen, *rejected) if one.asked is not None]
+    return Findings(
+        kind=KIND,
+        title="Why these openings, and why not the others",
+        case_name=case_name,
+        run_id=run_id,
+        lede=_lede(chosen, rejected, names),
+        proven=(MEASURE, *INTERVALS, *FOUND, *_of_the_plan(found)),
+        sections=tuple(sections),
+        tables={
+            "reasons": table,
+            "moved": moved_table(found),
+            "to_win": to_win_table(found),
+            "rules_in_the_way": rules_table(found, names),
+            "a_year_later": later_table(found),
+        },
+        summary=_summary(found, table),
+        keys=_keys(asked, chosen, rejected),
+        notes=NOTES,
+        warnings=warnings,
+        attribution=attribution,
+        styles={"reason": "wrapped", "unplaced_child_years": "children"},
+        about={
+            "reasons": "One row an option: what it costs to leave out or force in, and why",
+            "moved": "Children placed more (or fewer) by class, in the plan found without or with",
+            "to_win": "The price at which a rejected option would win",
+            "rules_in_the_way": "Rules that an option would break beside the plan",
+            "a_year_later": "What it costs to open a year later than the plan does, or later still",
+        },
+    )
+
+
+def _parts(
+    which: str,
+    key: str,
+    title: str,
+    some: Sequence[Reason],
+    names: Mapping[str, str],
+    first: int,
+) -> list[Section]:
+    """Return two sections: what each option is worth, drawn, and why, in words."""
+    if not some:
+        return []
+    told = tuple(spoken(one, names, first) for one in some)
+    drawn = _chart(key, title, some, names)
+    parts = [Section(f"Options {which}", (), drawn)] if drawn else []
+    return [*parts, Section(f"Why, in words: options {which}", (), None, (), told)]
+
+
+def _chart(
+    key: str, title: str, some: Sequence[Reason], names: Mapping[str, str]
+) -> Picture | None:
+    costs = {one.option: one.asked.cost for one in some if one.asked is not None}
+    # where no plan keeps the rules there is no cost to draw: the words say so
+    costs = {option: cost for option, cost in costs.items() if math.isfinite(cost.low)}
+    if not costs:
+        return None
+    ordered = sorted(costs, key=lambda option: -costs[option].low)
+    frame = pd.DataFrame(
+        [
+            {
+                "name": names[option],
+                "low_gbp": costs[option].low,
+                "high_gbp": costs[option].high,
+                "verdict": _verdict(costs[option]),
+            }
+            for option in ordered
+        ]
+    )
+    table = table_of(
+        f"table-{key}",
+        f"{title}, £ of present value",
+        frame,
+        [
+            Column("name", "Option", str),
+            Column("low_gbp", "At least", words.pounds, numeric=True),
+            Column("high_gbp", "At most", words.pounds, numeric=True),
+            Column("verdict", "", str),
+        ],
+    )
+    bars = [
+        Bar(_short(names[option]), costs[option].low, costs[option].high, None,
+            verdict(costs[option]))
+        for option in ordered
+    ]  # fmt: skip
+    described = (
+        f"One bar an option, from the least to the most that it can cost. Largest: "
+        f"{names[ordered[0]]}, {interval(costs[ordered[0]])}. Hatched bars begin at nought: "
+        f"{NO_DIFFERENCE}."
+    )
+    return interval_chart(
+        f"chart-{key}", title, described, bars, axis="Worse by, £ of present value", table=table
+    )
+
+
+def _verdict(cost: Interval) -> str:
+    return "worse" if cost.material else verdict(cost)
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 42 else f"{name[:40].rstrip(' :,')} …"
+
+
+def _lede(chosen: Sequence[Reason], rejected: Sequence[Reason], names: Mapping[str, str]) -> str:
+    sure = [one for one in chosen if one.asked is not None and one.asked.cost.material]
+    out = [one for one in rejected if one.asked is not None and one.asked.cost.material]
+    text = (
+        f"Of {len(chosen)} options that the plan chooses to open, {len(sure)} are proven to be "
+        "worth having: without any one of them the best plan is worse."
+    )
+    finite = [one for one in sure if one.asked is not None and math.isfinite(one.asked.cost.low)]
+    if finite:
+        top = max(finite, key=lambda one: one.asked.cost.low if one.asked else 0.0)
+        if top.asked is not None:
+            text += f" Most is lost without {names[top.option]}: {interval(top.asked.cost)}."
+    if rejected:
+        text += (
+            f" Of {len(rejected)} that it could open and does not, {len(out)} "
+            f"{'is' if len(out) == 1 else 'are'} proven to make it worse."
+        )
+    return text
+
+
+def _keys(
+    asked: Sequence[Reason], chosen: Sequence[Reason], rejected: Sequence[Reason]
+) -> tuple[Key, ...]:
+    clear = [one for one in asked if one.asked is not None and one.asked.cost.material]
+    widths = sorted(
+        one.asked.cost.high - one.asked.cost.low
+        for one in asked
+        if one.asked is not None and math.isfinite(one.asked.cost.high)
+    )
+    keys = [
+        Key("Options asked about", str(len(asked)), f"of {len(chosen) + len(rejected)} to choose"),
+        Key("Told apart from the plan", str(len(clear)), "interval clear of nought"),
+    ]
+    if widths:
+        middle = words.pounds(widths[len(widths) // 2])
+        keys.append(Key("Width of an interval", middle, f"widest {words.pounds(widths[-1])}"))
+    return tuple(keys)
+
+
+def _of_the_plan(found: Reasons) -> tuple[str, ...]:
+    plan = found.found
+    ended = words.TERMINATIONS[str(plan.termination)].format(gap=words.small_share(plan.gap))
+    said = [f"The plan itself: {ended[:1].lower()}{ended[1:]}."]
+    if found.better is not None:
+        said.append(
+            "While asking, a plan with other openings was found that is cheaper by "
+            f"{words.pounds(plan.cost_gbp - found.plan.cost_gbp)}, within what was not proven. "
+            "Costs are measured from it. Plan again with a smaller gap to have it."
+        )
+    return tuple(said)
+
+
+def reasons_table(found: Reasons, names: Mapping[str, str], first_year: int) -> pd.DataFrame:
+    """Return one row an option: interval, proof, what each purse pays, and the reason in words."""
+    return pd.DataFrame(
+        [
+            {
+                "option": one.option,
+                "name": names[one.option],
+                "chosen": one.chosen,
+                "year": one.year,
+                **_asked(one.asked),
+                "reason": spoken(one, names, first_year),
+            }
+            for one in found.reasons
+        ]
+    )
+
+
+def _asked(asked: Asked | None) -> dict[str, Any]:
+    names = (
+        "low_gbp", "high_gbp", "material", "termination", "cost_gbp", "bound_gbp",
+        "dsg_more_gbp", "general_fund_more_gbp", "capital_more_gbp", "policy_weight_more_gbp",
+        "unplaced_child_years", "seconds",
+    )  # fmt: skip
+    told = dict.fromkeys(names)
+    if asked is None:
+        return told
+    told |= {
+        "low_gbp": _finite(asked.cost.low),
+        "high_gbp": _finite(asked.cost.high),
+        "material": asked.cost.material,
+        "termination": str(asked.proof.termination),
+        "cost_gbp": _finite(asked.proof.cost_gbp),
+        "bound_gbp": _finite(asked.proof.bound_gbp),
+        "seconds": asked.seconds,
+    }
+    if asked.effect is not None:
+        told |= {f"{purse}_more_gbp": gbp for purse, gbp in asked.effect.purses.items()}
+        told["policy_weight_more_gbp"] = asked.effect.policy_weight_gbp
+        told["unplaced_child_years"] = asked.effect.unplaced
+    return told
+
+
+def moved_table(found: Reasons) -> pd.DataFrame:
+    """Return children placed more or fewer by class, in the plan found for each question."""
+    rows = [
+        (one.option, kind, children)
+        for one in found.reasons
+        if one.asked is not None and one.asked.effect is not None
+        for kind, children in sorted(one.asked.effect.by_class.items())
+    ]
+    return pd.DataFrame(rows, columns=["option", "class", "children_more"])
+
+
+def to_win_table(found: Reasons) -> pd.DataFrame:
+    """Return the prices at which a rejected option would win."""
+    rows = [
+        (one.option, what, price.now_gbp, price.wins_at_gbp, price.loses_above_gbp)
+        for one in found.reasons
+        for what, price in (("capital", one.capital), ("a child in it a year", one.annual))
+        if price is not None
+    ]
+    names = ["option", "price_of", "now_gbp", "wins_at_gbp", "loses_above_gbp"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def rules_table(found: Reasons, names: Mapping[str, str]) -> pd.DataFrame:
+    """Return the rules that an option would break beside the plan, or why it cannot open."""
+    rows = [
+        (one.option, each.rule, each.on, each.short, obstacle(each, names))
+        for one in found.reasons
+        for each in ([one.cannot] if one.cannot is not None else one.in_the_way)
+    ]
+    return pd.DataFrame(rows, columns=["option", "rule", "about", "short", "meaning"])
+
+
+def later_table(found: Reasons) -> pd.DataFrame:
+    """Return what it costs to open later than the plan does."""
+    rows = [
+        (
+            one.option,
+            one.year,
+            _finite(one.later.cost.low),
+            _finite(one.later.cost.high),
+            one.later.cost.material,
+            str(one.later.proof.termination),
+            one.later.seconds,
+        )
+        for one in found.reasons
+        if one.later is not None
+    ]
+    names = ["option", "year", "low_gbp", "high_gbp", "material", "termination", "seconds"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def _summary(found: Reasons, table: pd.DataFrame) -> dict[str, Any]:
+    shown = [
+        "option", "name", "chosen", "year", "low_gbp", "high_gbp", "material", "termination",
+        "reason",
+    ]  # fmt: skip
+    rows = table[shown].astype(object).where(table[shown].notna(), None)
+    unproven = [
+        one
+        for one in found.reasons
+        if one.asked is not None
+        and one.asked.proof.termination not in (Termination.OPTIMAL, Termination.INFEASIBLE)
+    ]
+    return {
+        "cost_gbp": found.plan.cost_gbp,
+        "bound_gbp": found.plan.bound_gbp,
+        "gap": found.plan.gap,
+        "asked": int(table["termination"].notna().sum()),
+        "cut_short": len(unproven),
+        "better_openings": found.better,
+        "seconds": found.seconds,
+        "reasons": rows.to_dict("records"),
+    }
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
