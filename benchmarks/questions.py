@@ -25,8 +25,11 @@ import numpy as np
 
 from benchmarks.rows import write_rows
 from benchmarks.what_if import to_problem
+from optimiser.alternatives import alternatives, margin_of_saving
 from optimiser.changes import Change
+from optimiser.frontier import axis_of, frontier
 from optimiser.prices import Asking, prices
+from optimiser.problem import do_minimum
 from optimiser.reasons import reasons
 from optimiser.solve import NoPlan, OutOfTime, Settings, solve
 from sendplaces.posed import example
@@ -36,6 +39,9 @@ if TYPE_CHECKING:
 
     from optimiser.problem import Problem
     from optimiser.solve import Answer
+
+MARGIN_SHARE, ALTERNATIVES = 0.03, 5
+"""Alternatives: plans within this share of the saving that is proven, and how many."""
 
 
 @dataclass(frozen=True)
@@ -137,9 +143,62 @@ def ask_prices(held: Held) -> Iterator[Row]:
         yield row(held, "price", f"one more place, {need} {phase}", worth, worth, spent, cold)
 
 
+def ask_alternatives(held: Held) -> Iterator[Row]:
+    """Find five plans within a margin, and what each option costs treated otherwise."""
+    minimum = solve(do_minimum(held.problem), held.settings)
+    margin = margin_of_saving(held.answer.proof, minimum.proof, MARGIN_SHARE)
+    started = time.process_time()
+    found = alternatives(
+        held.problem,
+        held.answer,
+        held.settings,
+        margin_gbp=margin,
+        count=ALTERNATIVES,
+        seconds=held.seconds,
+    )
+    spent = (time.process_time() - started) / max(1, len(found.positions))
+    best = found.plans[0].proof
+    for i, one in enumerate(found.plans):
+        sure = "proven" if one.furthest else f"at most {one.most_apart}"
+        print(
+            f"plan {i}: £{one.proof.cost_gbp - best.cost_gbp:,.0f} dearer, {one.apart_from_best} "
+            f"options other than the best's, {one.apart} apart ({sure})"
+        )
+    print(f"margin £{margin:,.0f}; {found.placed} sets of openings placed")
+    names = held.problem.options["option"].to_numpy(str)
+    for place in found.positions:
+        low = place.other_way_bound_gbp - best.cost_gbp
+        high = place.other_way_cost_gbp - best.bound_gbp
+        name, o = str(names[place.option]), place.option
+        change = Change(shut_before={name: None})
+        if found.plans[0].opened[o, -1] < 0.5:
+            year = held.problem.years[int(held.problem.opens_first[o])]
+            change = Change(open_by={name: year}, shut_before={name: year})
+        cold = cold_seconds(held, change, held.settings.gap)
+        said = f"{name} otherwise: {place.standing}"
+        yield row(held, "alternatives", said, low, high, spent, cold)
+
+
+def ask_frontier(held: Held) -> Iterator[Row]:
+    """Trace the saving against capital, in ten points."""
+    minimum = solve(do_minimum(held.problem), held.settings)
+    started = time.process_time()
+    axis = axis_of(held.problem, "capital")
+    found = frontier(held.problem, held.answer, minimum, held.settings, axis, seconds=held.seconds)
+    spent = (time.process_time() - started) / max(1, len(found.points))
+    print(f"{len(found.points)} points, {found.placed} sets of openings placed, knee {found.knee}")
+    for one in found.points:
+        low, high = one.saving_gbp
+        change = Change(capital_budget_gbp=one.value + 0.01)
+        cold = cold_seconds(held, change, one.proof.gap)
+        yield row(held, "frontier", f"capital £{one.value:,.0f}", low, high, spent, cold)
+
+
 KINDS: dict[str, Callable[[Held], Iterator[Row]]] = {
     "reasons": ask_reasons,
     "prices": ask_prices,
+    "alternatives": ask_alternatives,
+    "frontier": ask_frontier,
 }
 """Each kind of question: given what is held, its answers as rows."""
 

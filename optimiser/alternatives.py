@@ -335,7 +335,8 @@ class _Search:
     def positions(self, settled: dict[int, tuple[float, bool]]) -> list[Position]:
         """Return where each option stands, once every plan is found."""
         found = []
-        for o, (bound, allowed) in settled.items():
+        for o, (known, allowed) in settled.items():
+            bound = known
             in_plans = sum(int(one.opened[o, -1] > 0.5) for one in self.plans)
             if o not in self.fixed:  # what was learnt since may prove more
                 again = self.choices.cheapest({}, {o: 1.0 - float(self.plans[0].opened[o, -1])})

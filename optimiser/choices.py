@@ -23,19 +23,19 @@ if TYPE_CHECKING:
 
     from optimiser.answer import Stop
     from optimiser.changes import Change
-    from optimiser.kinds import Array
+    from optimiser.kinds import Array, Mask
     from optimiser.lagrangian import Bound
     from optimiser.what_if import WhatIf, WhatIfAnswer
 
 THOUSAND = 1_000.0
 """Costs are held in thousands of pounds, so that no number of the small model is far from one."""
 ROUNDING_GBP = 100.0
-"""What a solver's tolerance of whole numbers could hide in the small model, taken off its bounds."""
+"""What a solver's tolerance of whole numbers could hide in the small model, taken off bounds."""
 
 
 @dataclass(frozen=True)
 class Cut:
-    """No plan costs less than ``constant + weight @ openings + sum(by_limit x limit)``, £.
+    """No plan costs less than ``constant + weight @ opens + by_limit @ limits`` £.
 
     Parameters
     ----------
@@ -146,7 +146,7 @@ class Choices:
         self,
         plans: Sequence[Array],
         cost_gbp: float,
-        counted: Array,
+        counted: Mask,
         refused: Sequence[Array] = (),
         fixed: Mapping[int, float] | None = None,
     ) -> Choice | None:
@@ -206,7 +206,7 @@ class Choices:
         furthest = float(np.floor(-solver.bound + 0.5 + 1e-6))
         return Choice(self.held.opened_of(solver.values[:n]), furthest)
 
-    def _apart(self, chosen: Array, counted: Array) -> tuple[Array, float]:
+    def _apart(self, chosen: Array, counted: Mask) -> tuple[Array, float]:
         """Return weights and a constant: how many options differ from those chosen at the end."""
         weight = np.zeros(len(self._form.price))
         already = 0.0

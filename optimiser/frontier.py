@@ -1,4 +1,4 @@
-"""Frontier: what is saved as one thing is held to less and less: capital, openings, journeys, places.
+"""Frontier: what is saved as one thing is held to less: capital, openings, journeys, places.
 
 Each point holds one measure of the plan to a limit and asks for the cheapest plan within it. Points
 share what is learnt: a cut made at one limit bounds the cost at every other
@@ -266,7 +266,7 @@ class _Search:
         self.choices = Choices(self.held, change)
         self.problem = change.applied(problem)
         self._price, self._always = objective(self.problem)
-        self.plans: list[dict[str, Array]] = [answer.decided]
+        self.plans: list[dict[str, Array]] = [answer.decided, minimum.decided]
         self.placed = 0
         self.cut_short = False
         # fewer journeys are no gain where they are fewer because a child has no place
@@ -282,7 +282,7 @@ class _Search:
         self.started_at = axis.of(minimum.decided)
         self.choices.place(np.round(answer.decided["opened"]), self.side, stop=stop)
         if counts_places:
-            self._improve({}, self.started + seconds / 4)
+            self._improve({}, self.started + seconds / 4, self.started + seconds)
 
     def cost(self, decided: dict[str, Array]) -> float:
         """Return what a plan costs, £ of present value."""
@@ -334,14 +334,16 @@ class _Search:
         for i, limit in enumerate(limits):
             now = time.monotonic()
             asked = {self.axis.name: limit} | self.side
-            possible = self._improve(asked, now + max(0.0, ends - now) / (len(limits) - i))
+            share = now + max(0.0, ends - now) / (len(limits) - i)
+            possible = self._improve(asked, share, ends)
             if self.best(asked)[1] is None:
                 unmet.append(Unmet(limit, not possible))
         return unmet
 
-    def _improve(self, asked: dict[str, float], ends: float) -> bool:
+    def _improve(self, asked: dict[str, float], share: float, ends: float) -> bool:
         """Place choices of openings until the gap is reached, none is left, or time is out.
 
+        The first placement at a limit may take all the time there is, later ones only its share.
         Return whether plans may exist: False where it is proven that there are none.
         """
         seen = set[bytes]()
@@ -352,7 +354,7 @@ class _Search:
                 return False
             if np.isfinite(cost) and self._met(cost, max(self.bound, choice.bound)):
                 return True
-            left = ends - time.monotonic()
+            left = (share if seen else ends) - time.monotonic()
             if self.stop.asked or left <= 0:
                 self.cut_short = True
                 return True

@@ -308,11 +308,12 @@ class WhatIf:
     @property
     def opening_columns(self) -> Indices:
         """Positions of the columns that say what opens: ``open``, then ``opened``."""
-        return np.r_[self._columns["open"], self._columns["opened"]]
+        columns: Indices = np.r_[self._columns["open"], self._columns["opened"]]
+        return columns
 
     @property
     def openings_alone(self) -> tuple[StandardForm, dict[str, int]]:
-        """The rows that openings alone must keep, over those columns, and measures' rows among them.
+        """The rows that openings alone must keep, over those columns; measures' among them.
 
         The same arrays as the plan's model holds: open once, committed, requires, excludes,
         budgets, and the limits of measures that openings alone make up.
@@ -355,7 +356,8 @@ class WhatIf:
         index = self._held.built.index
         began = np.diff(opened, axis=1, prepend=0.0)
         begins, by = index["open"], index["opened"]
-        return np.r_[began[begins.rows, begins.years], opened[by.rows, by.years]]
+        values: Array = np.r_[began[begins.rows, begins.years], opened[by.rows, by.years]]
+        return values
 
     def _bound(
         self,

@@ -155,7 +155,8 @@ def findings(problem: Problem, found: Alternatives, told: Told) -> Findings:
         notes=(
             "Plans are told apart by the options that are open by the end of the horizon; the same "
             "options in other years count as the same plan. Committed options open in all of them.",
-            "Costs are present value with the weights of policy, on which plans are chosen; savings "
+            "Costs are present value with the weights of policy, on which plans are chosen; "
+            "savings "
             "by purse are money only, and no purse is netted against another.",
         ),
         attribution=told.attribution,
@@ -170,16 +171,17 @@ def findings(problem: Problem, found: Alternatives, told: Told) -> Findings:
 
 def _lede(found: Alternatives, groups: dict[str, list[str]], more: int) -> str:
     if not more:
-        alone = "No other set of openings" if found.complete else "No other plan was found that"
-        verb = " costs" if found.complete else " costs"
-        proof = " This is proven." if found.complete else " None is ruled out."
-        return f"{alone}{verb} within {words.pounds(found.margin_gbp)} of the best.{proof}"
+        gbp = words.pounds(found.margin_gbp)
+        if found.complete:
+            return f"No other set of openings costs within {gbp} of the best. This is proven."
+        return f"No other plan was found that costs within {gbp} of the best. None is ruled out."
     every, none = len(groups[Standing.EVERY]), len(groups[Standing.NONE])
     furthest = max(one.apart_from_best for one in found.plans)
+    verbs = ("cost", "differ") if more > 1 else ("costs", "differs")
     return (
-        f"{more} other plan{'s' if more > 1 else ''} cost within "
-        f"{words.pounds(found.margin_gbp)} of the best there can be, and differ from the best plan "
-        f"in up to {furthest} option{'s' if furthest != 1 else ''}. {every} option"
+        f"{more} other plan{'s' if more > 1 else ''} {verbs[0]} within "
+        f"{words.pounds(found.margin_gbp)} of the best there can be, and {verbs[1]} from the best "
+        f"plan in up to {furthest} option{'s' if furthest != 1 else ''}. {every} option"
         f"{'s are' if every != 1 else ' is'} in every such plan, found or not; {none} in none."
     )
 
@@ -190,7 +192,8 @@ def _proven(found: Alternatives) -> tuple[str, ...]:
         f"No plan costs less than {words.whole_pounds(best.bound_gbp)}. The margin of "
         f"{words.whole_pounds(found.margin_gbp)} is counted from there, so every plan shown is "
         "proven to cost at most so much more than the best plan there is.",
-        "An option is called in every plan (or in none) only where no plan that treats it otherwise "
+        "An option is called in every plan (or in none) only where no plan that treats it "
+        "otherwise "
         "can cost so little: that is proven of all plans, not of those shown.",
     ]
     unsure = [label(i) for i, one in enumerate(found.plans) if i and not one.furthest]
@@ -286,7 +289,7 @@ def _chart(found: Alternatives, openings: pd.DataFrame) -> Picture | None:
             str(row["name"]),
             float(row["other_way_low_gbp"]),
             max(float(row["other_way_high_gbp"]), float(row["other_way_low_gbp"])),
-            text="in" if row[BEST.lower().replace(" ", "_")] is not pd.NA else "out",
+            text="" if pd.isna(row[BEST.lower().replace(" ", "_")]) else "in the best plan",
         )
         for row in shown.to_dict("records")
     ]
@@ -299,8 +302,8 @@ def _chart(found: Alternatives, openings: pd.DataFrame) -> Picture | None:
             Column("other_way_low_gbp", "At least", words.pounds, numeric=True),
             Column("other_way_high_gbp", "At most", _or_unknown, numeric=True),
         ],
-        note="Where the option is known to be in every plan, or in none, no plan the other way "
-        "was needed, and the most is not known.",
+        note="Not known: no plan that treats the option otherwise was found, or needed to show "
+        "that it costs more than the margin.",
     )
     return interval_chart(
         "chart-other-way",

@@ -321,7 +321,7 @@ def _chart(one: Traced, here: pd.DataFrame) -> Picture:
     low, high = here["saving_low_gbp"].tolist(), here["saving_high_gbp"].tolist()
     middle = [(a + b) / 2 for a, b in zip(low, high, strict=True)]
     line = Line("Saving", here["value"].tolist(), middle, low, high)
-    marks = ()
+    marks: tuple[Mark, ...] = ()
     if found.knee is not None:
         marks = (Mark("knee", line.across[found.knee], middle[found.knee]),)
     table = table_of(
@@ -334,7 +334,11 @@ def _chart(one: Traced, here: pd.DataFrame) -> Picture:
             Column("saving_high_gbp", "No plan saves more than", words.pounds, numeric=True),
             Column("within_gap", "Within the gap", str),
             Column("options_opened", "Options", words.places, numeric=True),
-            Column("capital_gbp", "Capital", words.pounds, numeric=True),
+            *(
+                []
+                if found.axis.name == "capital"
+                else [Column("capital_gbp", "Capital", words.pounds, numeric=True)]
+            ),
             Column("unplaced_child_years", "Child-years without a place", words.children, True),
             Column("minutes_mean", "Mean minutes", words.minutes, numeric=True),
             Column("over_guideline_share", "Over the guideline", words.small_share, numeric=True),

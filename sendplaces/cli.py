@@ -13,6 +13,7 @@ from sendplaces.commands import (
     bases_first,
     bids,
     check,
+    compare,
     displacement,
     forecast,
     frontier,
@@ -65,6 +66,7 @@ for name, command in (
     ("bases-first", bases_first.bases_first),
     ("alternatives", alternatives.alternatives),
     ("frontier", frontier.frontier),
+    ("compare", compare.compare),
 ):
     app.command(name=name)(command)
 

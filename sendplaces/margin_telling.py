@@ -25,7 +25,8 @@ def alternatives_lines(told: dict[str, Any], out: Path) -> str:
             ""
             if best
             else (
-                f", {words.pounds(one['dearer_than_best_gbp'])} dearer than the best, {apart}{proven}"
+                f", {words.pounds(one['dearer_than_best_gbp'])} dearer than the best, "
+                f"{apart}{proven}"
             )
         )
         lines.append(f"  {one['plan']}{more}")
