@@ -247,7 +247,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             here.append(one)
             print(line(one), flush=True)
         if here:
-            middle = float(np.median([one.width_gbp for one in here]))
+            widths = [one.width_gbp for one in here if math.isfinite(one.width_gbp)]
+            middle = float(np.median(widths)) if widths else math.nan
             ratio = float(np.median([one.ratio for one in here]))
             spent = sum(one.seconds for one in here)
             print(
