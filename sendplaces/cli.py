@@ -57,16 +57,16 @@ for name, command in (
     ("round", round.placement_round),
     ("size", size.size),
     ("stochastic", stochastic.stochastic),
-    ("sweep", sweep.sweep),
-    ("displacement", displacement.displacement),
     ("reasons", reasons.reasons),
     ("prices", prices.prices),
-    ("bids", bids.bids),
-    ("replan", replan.replan),
-    ("bases-first", bases_first.bases_first),
     ("alternatives", alternatives.alternatives),
     ("frontier", frontier.frontier),
+    ("bases-first", bases_first.bases_first),
+    ("displacement", displacement.displacement),
+    ("bids", bids.bids),
+    ("replan", replan.replan),
     ("compare", compare.compare),
+    ("sweep", sweep.sweep),
 ):
     app.command(name=name)(command)
 

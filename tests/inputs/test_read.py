@@ -626,7 +626,7 @@ CELLS = [
 ]
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(CELLS), st.text() | st.floats().map(str) | st.integers().map(str))
 def test_any_text_in_any_cell(cell: tuple[str, int, str], text: str) -> None:
     """Whatever is typed in a cell, the case is read or its faults are told: nothing else."""

@@ -28,7 +28,7 @@ from tests.optimiser.strategies import Tiny, tiny
 
 EXACT = Settings(gap=0.0, threads=1)
 few = settings(
-    max_examples=4, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    max_examples=2, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
 ROUNDING = 250.0
 """What the rounding of bounds and the tolerances of two solves may leave between them, £."""

@@ -94,14 +94,14 @@ def test_children_over_number_fill_the_places_that_are_added() -> None:
     agree(case, journeys(case), unfilled_place_gbp={"specialist_base": 10_000.0})
 
 
-@settings(PLAIN, max_examples=20)
+@settings(PLAIN, max_examples=12)
 @given(tiny())
 def test_every_random_tiny_case(one: Tiny) -> None:
     """Whatever is drawn, the solve finds what counting finds."""
     agree(one.case, one.travel, **one.policy)
 
 
-@settings(PLAIN, max_examples=8)
+@settings(PLAIN, max_examples=5)
 @given(tiny())
 def test_the_do_minimum_opens_nothing(one: Tiny) -> None:
     """Without commitments the do-minimum is the oracle's plan with no opening at all."""
@@ -112,7 +112,7 @@ def test_the_do_minimum_opens_nothing(one: Tiny) -> None:
     assert answer.proof.cost_gbp == pytest.approx(by_hand, rel=SAME, abs=0.02)
 
 
-@settings(PLAIN, max_examples=8)
+@settings(PLAIN, max_examples=5)
 @given(tiny())
 def test_large_models_are_solved_as_small_ones_are(one: Tiny) -> None:
     """With the ways of a large model (sifting, interior point) forced, the cost is the same.
@@ -127,7 +127,7 @@ def test_large_models_are_solved_as_small_ones_are(one: Tiny) -> None:
         agree(one.case, one.travel, **one.policy)
 
 
-@settings(PLAIN, max_examples=6)
+@settings(PLAIN, max_examples=4)
 @given(tiny())
 def test_branching_by_stages_finds_what_counting_finds(one: Tiny) -> None:
     """With every dive taken for a rough one, stages branch for openings and place exactly.

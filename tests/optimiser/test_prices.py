@@ -21,7 +21,7 @@ from tests.optimiser.strategies import Tiny, tiny
 
 EXACT = Settings(gap=0.0, threads=1)
 few = settings(
-    max_examples=4, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    max_examples=2, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
 CLOSE = 0.5
 

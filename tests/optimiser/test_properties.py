@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 EXACT = Settings(gap=0.0, threads=1)
 few = settings(
-    max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    max_examples=5, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
 SAME = {"rel": 1e-6, "abs": 0.02}
 """A pound in a million: what HiGHS's own tolerance of 1e-7 of a child can come to."""

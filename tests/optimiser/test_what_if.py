@@ -20,7 +20,7 @@ from tests.optimiser.strategies import Tiny, tiny
 
 EXACT = Settings(gap=0.0, threads=1)
 few = settings(
-    max_examples=4, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    max_examples=3, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
 SAME = {"rel": 1e-6, "abs": 0.02}
 PLACES = ("elm_base", "oak_school", "far_school")

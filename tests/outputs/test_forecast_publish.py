@@ -160,6 +160,8 @@ def test_a_forecast_never_replaces_a_plan_nor_a_plan_a_forecast(
 ) -> None:
     """Each is refused the other's folder, and takes it when forced."""
     monkeypatch.setattr("outputs.html.write_report", lambda _report, path: path.write_text("page"))
+    drawn = "outputs.forecast_page.write_forecast_page"
+    monkeypatch.setattr(drawn, lambda _report, path: path.write_text("page"))
     plan = publish(tiny_report(), tmp_path / "plan", manifest={})
     with pytest.raises(InputError, match="not an earlier forecast"):
         publish_forecast(told(), plan, manifest={}, seconds={})

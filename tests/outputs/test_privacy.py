@@ -77,7 +77,7 @@ def _attack(
         assert true.loc[hidden.index, column].sum() >= SMALL - 1e-9
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=3, deadline=None)
 @given(seed=st.integers(0, 10_000))
 def test_a_year_without_entrants_gives_nothing_away(seed: int) -> None:
     """A stock that does not grow follows from the year before: both are shown, or neither."""

@@ -55,6 +55,16 @@ def folder(case: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
+@pytest.fixture(autouse=True)
+def _no_page(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the page out where no test reads it: drawing takes most of a tiny forecast's time."""
+    if request.node.name != "test_a_case_without_a_basis_is_less_and_loudly_so":
+        monkeypatch.setattr(
+            "outputs.forecast_page.write_forecast_page",
+            lambda _report, path: path.write_text("<p>page</p>"),
+        )
+
+
 def entrant(year: int) -> dict[str, object]:
     """Return one expected entrant of a year."""
     return {"zone": "north", "need": "ASD", "phase": "primary", "year": year, "children": 1}

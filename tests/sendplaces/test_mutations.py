@@ -57,7 +57,7 @@ def _light(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("_light")
 @settings(
-    max_examples=15,
+    max_examples=8,
     deadline=None,
     derandomize=True,
     phases=[Phase.explicit, Phase.generate],  # one cell is small enough; shrinking takes minutes
