@@ -45,6 +45,7 @@ def test_the_placements_asked_for_are_made(problem: Problem) -> None:
     assert 0 < only.sum() < len(only)
 
 
+@pytest.mark.slow
 def test_the_command_measures_each_method_in_its_own_process(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -175,7 +175,7 @@ def test_every_method_is_scored_on_the_same_forecasts() -> None:
 @pytest.mark.parametrize("name", QUICK)
 def test_what_comes_later_changes_no_earlier_forecast(name: str) -> None:
     """Every count and flow after January 2020 is doubled: forecasts up to then stay to the bit."""
-    panel = made_up()
+    panel = made_up(20)
     later = panel["year"] > 2019
     changed = panel.copy()
     changed.loc[later, ["plans", "starts"]] *= 2
@@ -229,6 +229,7 @@ def test_the_sharing_out_looks_at_nothing_after_the_origin() -> None:
 # -- real files ------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.real
 def test_later_files_change_no_earlier_forecast_of_real_authorities(totals: pd.DataFrame) -> None:
     """The forecasts from January 2018 are the same with and without every later January."""
@@ -245,6 +246,7 @@ def test_later_files_change_no_earlier_forecast_of_real_authorities(totals: pd.D
             assert found.tolist() == alone[code][step - 1].tolist()
 
 
+@pytest.mark.slow
 @pytest.mark.real
 def test_the_method_is_better_than_the_naive_ones_and_its_intervals_hold(
     totals: pd.DataFrame,
@@ -270,6 +272,7 @@ def test_the_method_is_better_than_the_naive_ones_and_its_intervals_hold(
     assert HELD_OUT == (2023, 2024)
 
 
+@pytest.mark.slow
 @pytest.mark.real
 def test_a_part_is_scored_beside_the_naive_ones(totals: pd.DataFrame) -> None:
     """Plans of 5 to 10 year olds: shared out is better than the last value and than growth."""
@@ -281,6 +284,7 @@ def test_a_part_is_scored_beside_the_naive_ones(totals: pd.DataFrame) -> None:
     assert min(first, key=lambda name: first[name]) == SHARED_OUT
 
 
+@pytest.mark.slow
 @pytest.mark.real
 def test_the_command_prints_the_table_and_writes_its_rows(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]

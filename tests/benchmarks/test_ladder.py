@@ -202,6 +202,7 @@ def test_every_method_solves_a_published_file(method: str, tmp_path: Path) -> No
     assert answer("product", one, tmp_path).cost == pytest.approx(29.0)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("tiny")
 def test_what_does_not_finish_prints_dnf(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -34,6 +34,7 @@ def test_the_projection_by_hand() -> None:
     assert shared_out([3, 5, 4], 64) == 5
 
 
+@pytest.mark.slow
 def test_plans_are_measured_and_held_together(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

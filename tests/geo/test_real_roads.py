@@ -102,6 +102,7 @@ def test_minutes_are_those_of_networkx(graph: nx.MultiDiGraph[int], network: Net
         assert seconds[:, column] == pytest.approx(there, abs=0.1)
 
 
+@pytest.mark.slow
 def test_the_raw_extract_gives_the_same_roads(network: Network) -> None:
     """The cut file was made from the raw one: filtering it here finds the same drivable roads."""
     raw = read_network(ROADS.with_name("rutland-latest.osm.pbf"))

@@ -437,6 +437,7 @@ def data() -> Path:
     return DATA
 
 
+@pytest.mark.slow
 @pytest.mark.real
 def test_rutland_from_the_published_files(data: Path, tmp_path: Path) -> None:
     """The count is the published one, and the returns hold it: 376 plans (caseload, 202425).

@@ -13,7 +13,7 @@ from inputs.errors import InputError
 from outputs.decisions import DECISIONS, read_decisions, write_decisions
 from sendplaces.commands.shared import cache_folder
 from sendplaces.planned import planned
-from tests.sendplaces.driving import run
+from tests.sendplaces.driving import run, without_page
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -28,8 +28,9 @@ def _refused(folder: Path) -> str:
 
 
 @pytest.fixture
-def copied(tmp_path: Path, tiny_folder: Path) -> tuple[Path, Path]:
+def copied(tmp_path: Path, tiny_folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
     """Return a case of one's own and its run."""
+    without_page(monkeypatch)
     case, out = tmp_path / "case", tmp_path / "run"
     shutil.copytree(tiny_folder, case)
     told = run("plan", case, "--out", out, "--quiet")

@@ -98,6 +98,7 @@ def test_the_summary_tells_both_sides_and_the_saving(routed: tuple[Told, Path]) 
     assert summary["actual_average_is_national"] is True
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_again(routed: tuple[Told, Path], tiny_run: tuple[Told, Path],
                                             tmp_path: Path) -> None:  # fmt: skip
     """Every table is the same byte for byte, however many processes route draws and options.
