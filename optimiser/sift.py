@@ -14,6 +14,7 @@ import numpy as np
 from scipy.sparse import csc_array
 
 from optimiser.highs import Compiled
+from optimiser.lagrangian import row_families
 from optimiser.standard_form import StandardForm
 
 if TYPE_CHECKING:
@@ -32,8 +33,8 @@ teaches nobody by the row of taught places. A large relaxation does without them
 
 def not_implied(compiled: Compiled) -> Indices:
     """Return the positions of the rows that do not follow from others."""
-    family = [row.constraint.parent_component().name for row in compiled.rows]
-    return np.flatnonzero([name not in IMPLIED for name in family])
+    every = np.arange(len(compiled.rows))
+    return np.setdiff1d(every, row_families(compiled.form, IMPLIED), assume_unique=True)
 
 
 def without_implied(compiled: Compiled) -> Compiled:

@@ -10,7 +10,8 @@ import pandas as pd
 
 from inputs.errors import Fault, InputError
 from optimiser.costs import PURSES
-from outputs.planned_run import PLAN_AGAIN, read_run
+from outputs.decisions import PLAN_AGAIN
+from outputs.planned_run import read_run
 from outputs.suppression import SMALL
 from outputs.tables import ALL
 

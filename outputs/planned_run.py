@@ -15,6 +15,7 @@ from pyogrio.errors import DataLayerError, DataSourceError
 from inputs.case import GRID
 from inputs.errors import Fault, InputError
 from inputs.scenario import resolve
+from outputs.decisions import PLAN_AGAIN
 from outputs.publish import LIVE, MANIFEST, SUMMARY
 from outputs.riders import LAYOUT
 
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
     from inputs.scenario import Scenario
 
-PLAN_AGAIN = "Plan it again with this version: sendplaces plan CASE --out RUN"
 
 COLUMNS: dict[str, dict[str, str]] = {
     "riders": {

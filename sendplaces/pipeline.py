@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import platform
 from dataclasses import replace
 from datetime import UTC, datetime
-from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -32,11 +29,13 @@ from outputs.privacy import publish_safely
 from outputs.publish import SUMMARY, check_free, publish
 from outputs.report import Report, report
 from outputs.riders import LAYOUT as RIDERS_LAYOUT
-from sendplaces.planned import remember, solve_both
+from sendplaces.planned import place_or_path, remember, solve_both
 from sendplaces.posed import Supplied, journeys, key_of, posed
-from sendplaces.runs import Clock, Silence, Tell, product_version, spare_inputs
+from sendplaces.runs import PACKAGES, Clock, Silence, Tell, facts_of_run, spare_inputs
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from geo.travel import TravelTable
     from inputs.case import Case
     from inputs.scenario import Scenario
@@ -301,52 +300,27 @@ def _manifest(
     run_id: str,
 ) -> dict[str, object]:
     """Return what anyone needs to run it again, and to see what was checked."""
-    packages = ("highspy", "pyomo", "pandas", "numpy", "scipy", "geopandas", "osmnx")
-    limit = settings.time_limit_seconds
-    return {
-        "run_id": run_id,
-        "inputs": [
-            {"file": one.name, "sha256": one.sha256, "rows": one.rows} for one in case.sources
-        ],
-        "case": {
-            "name": case.name,
-            "base_year": case.base_year,
-            "price_year": case.price_year,
-            "horizon_years": case.horizon_years,
-        },
-        "travel": {"fingerprint": travel.fingerprint, "attribution": list(travel.attribution)},
-        "scenario": scenario.model_dump(mode="json", by_alias=True),
-        "settings": {
-            "gap": settings.gap,
-            "time_limit_seconds": None if limit == float("inf") else limit,
-            "threads": settings.threads,
-        },
-        "seed": settings.seed,
-        "versions": {"sendplaces": product_version(), "python": platform.python_version()}
-        | {name: version(name) for name in packages},
-        "audit": {
-            who: [
-                {
-                    "check": check.name,
-                    "worst": check.worst,
-                    "tolerance": check.tolerance,
-                    "passed": check.passed,
-                }
-                for check in one.checks
-            ]
-            for who, one in audits.items()
-        },
-        "started": started.isoformat(timespec="seconds"),
-        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+    facts = facts_of_run(
+        case, scenario, travel, settings, started, packages=(*PACKAGES, "geopandas", "osmnx")
+    )
+    checked = {
+        who: [
+            {
+                "check": check.name,
+                "worst": check.worst,
+                "tolerance": check.tolerance,
+                "passed": check.passed,
+            }
+            for check in one.checks
+        ]
+        for who, one in audits.items()
     }
+    return {"run_id": run_id} | facts | {"audit": checked}
 
 
 def _for_routes(network: str | Path | None) -> dict[str, object]:
     """Return what ``sendplaces routes`` needs to know of a run beside its tables."""
-    roads = None
-    if network is not None:
-        roads = str(Path(network).resolve()) if Path(network).exists() else str(network)
-    return {"layout": RIDERS_LAYOUT, "network": roads}
+    return {"layout": RIDERS_LAYOUT, "network": place_or_path(network)}
 
 
 def stopped(told: Report) -> bool:

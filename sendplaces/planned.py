@@ -179,7 +179,7 @@ def remember(cache: Path | None, run_id: str, supplied: Supplied) -> None:
         return
     told = {
         "case": str(supplied.case.resolve()),
-        "network": _place_or_path(supplied.network),
+        "network": place_or_path(supplied.network),
         "forecast": None if supplied.forecast is None else str(supplied.forecast.resolve()),
     }
     with contextlib.suppress(OSError):  # a run that cannot be noted is still a run
@@ -203,7 +203,8 @@ def _remembered(folder: Path, cache: Path | None, run_id: str, case: Path | None
     return Supplied(where, network=told.get("network"), forecast=_path(told.get("forecast")))
 
 
-def _place_or_path(network: str | Path | None) -> str | None:
+def place_or_path(network: str | Path | None) -> str | None:
+    """Return roads as a whole path, where they are a file, or as the place they name."""
     if network is None:
         return None
     return str(Path(network).resolve()) if Path(network).exists() else str(network)

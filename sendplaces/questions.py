@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import platform
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from outputs.publish import kind_of
 from sendplaces.planned import planned
 from sendplaces.posed import posed
-from sendplaces.runs import Clock, product_version
+from sendplaces.runs import Clock, facts_of_run
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     from geo.travel import TravelTable
@@ -22,8 +20,6 @@ if TYPE_CHECKING:
     from optimiser.answer import Settings
     from sendplaces.posed import Supplied
     from sendplaces.runs import Tell
-
-PACKAGES = ("highspy", "pyomo", "pandas", "numpy", "scipy")
 
 
 @dataclass(frozen=True)
@@ -74,31 +70,5 @@ def asked_of(
 
 def manifest_of(read: Read, settings: Settings, started: datetime) -> dict[str, Any]:
     """Return what anyone needs to ask the same again."""
-    limit = settings.time_limit_seconds
-    return {
-        "plan_run_id": read.run_id,
-        "inputs": [
-            {"file": one.name, "sha256": one.sha256, "rows": one.rows} for one in read.case.sources
-        ],
-        "case": {
-            "name": read.case.name,
-            "base_year": read.case.base_year,
-            "price_year": read.case.price_year,
-            "horizon_years": read.case.horizon_years,
-        },
-        "travel": {
-            "fingerprint": read.travel.fingerprint,
-            "attribution": list(read.travel.attribution),
-        },
-        "scenario": read.scenario.model_dump(mode="json", by_alias=True),
-        "settings": {
-            "gap": settings.gap,
-            "time_limit_seconds": None if limit == float("inf") else limit,
-            "threads": settings.threads,
-        },
-        "seed": settings.seed,
-        "versions": {"sendplaces": product_version(), "python": platform.python_version()}
-        | {name: version(name) for name in PACKAGES},
-        "started": started.isoformat(timespec="seconds"),
-        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
-    }
+    facts = facts_of_run(read.case, read.scenario, read.travel, settings, started)
+    return {"plan_run_id": read.run_id} | facts

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import platform
 import time
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from inputs.errors import Fault, InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from geo.travel import TravelTable
+    from inputs.case import Case
+    from inputs.scenario import Scenario
+    from optimiser.answer import Settings
     from optimiser.solve import Progress
+
+PACKAGES = ("highspy", "pyomo", "pandas", "numpy", "scipy")
+"""What every plan rests on, and whose versions a manifest names."""
 
 
 class Tell(Protocol):
@@ -87,3 +98,51 @@ def spare_inputs(out: Path, supplied: tuple[str | Path | None, ...]) -> None:
                 [Fault(str(out), f"holds {one}, which the run would replace",
                        "Name another folder with --out")]
             )  # fmt: skip
+
+
+def facts_of_run(
+    case: Case,
+    scenario: Scenario,
+    travel: TravelTable,
+    settings: Settings,
+    started: datetime,
+    *,
+    packages: Sequence[str] = PACKAGES,
+) -> dict[str, Any]:
+    """Return what a manifest says of everything that solves: enough to do the same again.
+
+    Parameters
+    ----------
+    case, scenario, travel
+        What was read.
+    settings
+        Gap, time limit, threads and seed.
+    started
+        When the work began; it ends now.
+    packages
+        Whose versions are named.
+    """
+    limit = settings.time_limit_seconds
+    return {
+        "inputs": [
+            {"file": one.name, "sha256": one.sha256, "rows": one.rows} for one in case.sources
+        ],
+        "case": {
+            "name": case.name,
+            "base_year": case.base_year,
+            "price_year": case.price_year,
+            "horizon_years": case.horizon_years,
+        },
+        "travel": {"fingerprint": travel.fingerprint, "attribution": list(travel.attribution)},
+        "scenario": scenario.model_dump(mode="json", by_alias=True),
+        "settings": {
+            "gap": settings.gap,
+            "time_limit_seconds": None if limit == float("inf") else limit,
+            "threads": settings.threads,
+        },
+        "seed": settings.seed,
+        "versions": {"sendplaces": product_version(), "python": platform.python_version()}
+        | {name: version(name) for name in packages},
+        "started": started.isoformat(timespec="seconds"),
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+    }

@@ -15,7 +15,9 @@ from sendplaces.commands.shared import (
     ForecastOption,
     GapOption,
     JsonOption,
+    MovedCaseOption,
     NetworkOption,
+    PlanTimeOption,
     QuietOption,
     ScenarioOption,
     SeedOption,
@@ -24,6 +26,7 @@ from sendplaces.commands.shared import (
     print_json,
     telling,
     told_plainly,
+    unlimited,
     without_a_plan,
 )
 from sendplaces.terminal import printable
@@ -38,15 +41,9 @@ def bases_first(
     demand: DemandOption = None,
     forecast: ForecastOption = None,
     network: NetworkOption = None,
-    case: Annotated[
-        Path | None,
-        typer.Option(help="With a run folder: the case it was planned from, if it has moved."),
-    ] = None,
+    case: MovedCaseOption = None,
     gap: GapOption = 0.001,
-    time_limit: Annotated[
-        float | None,
-        typer.Option("--time-limit", min=0.1, help="Seconds for the searches of the plan."),
-    ] = None,
+    time_limit: PlanTimeOption = None,
     seconds: Annotated[
         float, typer.Option(min=0.1, help="Seconds for each of the three searches.")
     ] = 60.0,
@@ -64,8 +61,9 @@ def bases_first(
         from optimiser.answer import Settings
         from sendplaces.bases_first import run_bases_first
 
-        limit = float("inf") if time_limit is None else time_limit
-        settings = Settings(gap=gap, time_limit_seconds=limit, threads=threads, seed=seed)
+        settings = Settings(
+            gap=gap, time_limit_seconds=unlimited(time_limit), threads=threads, seed=seed
+        )
         with without_a_plan(as_json=as_json), telling(quiet=quiet or as_json) as tell:
             told = run_bases_first(
                 source,

@@ -23,6 +23,7 @@ from sendplaces.commands.shared import (
     print_json,
     telling,
     told_plainly,
+    unlimited,
     without_a_plan,
 )
 from sendplaces.terminal import printable
@@ -80,7 +81,7 @@ def bids(
                 network=network,
                 demand=demand,
                 settings=settings,
-                seconds=float("inf") if seconds is None else seconds,
+                seconds=unlimited(seconds),
                 force=force,
                 cache=cache_folder(),
                 tell=tell,

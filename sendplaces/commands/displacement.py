@@ -15,7 +15,9 @@ from sendplaces.commands.shared import (
     ForecastOption,
     GapOption,
     JsonOption,
+    MovedCaseOption,
     NetworkOption,
+    PlanTimeOption,
     QuietOption,
     ScenarioOption,
     SeedOption,
@@ -24,6 +26,7 @@ from sendplaces.commands.shared import (
     print_json,
     telling,
     told_plainly,
+    unlimited,
     without_a_plan,
 )
 from sendplaces.terminal import printable
@@ -38,15 +41,9 @@ def displacement(
     demand: DemandOption = None,
     forecast: ForecastOption = None,
     network: NetworkOption = None,
-    case: Annotated[
-        Path | None,
-        typer.Option(help="With a run folder: the case it was planned from, if it has moved."),
-    ] = None,
+    case: MovedCaseOption = None,
     gap: GapOption = 0.001,
-    time_limit: Annotated[
-        float | None,
-        typer.Option("--time-limit", min=0.1, help="Seconds for the searches of the plan."),
-    ] = None,
+    time_limit: PlanTimeOption = None,
     seconds: Annotated[
         float | None,
         typer.Option(min=0.1, help="Seconds for each placement without an option."),
@@ -65,8 +62,9 @@ def displacement(
         from optimiser.answer import Settings
         from sendplaces.displacement import run_displacement
 
-        limit = float("inf") if time_limit is None else time_limit
-        settings = Settings(gap=gap, time_limit_seconds=limit, threads=threads, seed=seed)
+        settings = Settings(
+            gap=gap, time_limit_seconds=unlimited(time_limit), threads=threads, seed=seed
+        )
         with without_a_plan(as_json=as_json), telling(quiet=quiet or as_json) as tell:
             told = run_displacement(
                 source,
@@ -77,7 +75,7 @@ def displacement(
                 forecast=forecast,
                 case=case,
                 settings=settings,
-                seconds=float("inf") if seconds is None else seconds,
+                seconds=unlimited(seconds),
                 force=force,
                 cache=cache_folder(),
                 tell=tell,

@@ -15,7 +15,9 @@ from sendplaces.commands.shared import (
     ForecastOption,
     GapOption,
     JsonOption,
+    MovedCaseOption,
     NetworkOption,
+    PlanTimeOption,
     QuietOption,
     ScenarioOption,
     SeedOption,
@@ -24,6 +26,7 @@ from sendplaces.commands.shared import (
     print_json,
     telling,
     told_plainly,
+    unlimited,
     without_a_plan,
 )
 from sendplaces.terminal import printable
@@ -55,15 +58,9 @@ def frontier(
     demand: DemandOption = None,
     forecast: ForecastOption = None,
     network: NetworkOption = None,
-    case: Annotated[
-        Path | None,
-        typer.Option(help="With a run folder: the case it was planned from, if it has moved."),
-    ] = None,
+    case: MovedCaseOption = None,
     gap: GapOption = 0.001,
-    time_limit: Annotated[
-        float | None,
-        typer.Option("--time-limit", min=0.1, help="Seconds for the searches of the plan."),
-    ] = None,
+    time_limit: PlanTimeOption = None,
     seconds: Annotated[
         float | None,
         typer.Option(min=0.1, help="Seconds for all frontiers together."),
@@ -83,8 +80,9 @@ def frontier(
         from optimiser.answer import Settings, Stop
         from sendplaces.margin import Asked, run_frontier
 
-        limit = float("inf") if time_limit is None else time_limit
-        settings = Settings(gap=gap, time_limit_seconds=limit, threads=threads, seed=seed)
+        settings = Settings(
+            gap=gap, time_limit_seconds=unlimited(time_limit), threads=threads, seed=seed
+        )
         stop = Stop()
         with (
             without_a_plan(as_json=as_json),
@@ -95,7 +93,7 @@ def frontier(
                 source,
                 out,
                 settings,
-                seconds=float("inf") if seconds is None else seconds,
+                seconds=unlimited(seconds),
                 scenario=scenario,
                 network=network,
                 demand=demand,

@@ -25,6 +25,7 @@ from sendplaces.commands.shared import (
     print_json,
     telling,
     told_plainly,
+    unlimited,
     without_a_plan,
 )
 from sendplaces.terminal import printable
@@ -76,7 +77,7 @@ def plan(
         folder = out or Path("runs") / f"{whole.name if whole.is_dir() else whole.stem}{name}"
         settings = Settings(
             gap=gap,
-            time_limit_seconds=float("inf") if time_limit is None else time_limit,
+            time_limit_seconds=unlimited(time_limit),
             threads=threads,
             seed=seed,
         )

@@ -15,7 +15,9 @@ from sendplaces.commands.shared import (
     ForecastOption,
     GapOption,
     JsonOption,
+    MovedCaseOption,
     NetworkOption,
+    PlanTimeOption,
     QuietOption,
     ScenarioOption,
     SeedOption,
@@ -24,6 +26,7 @@ from sendplaces.commands.shared import (
     print_json,
     telling,
     told_plainly,
+    unlimited,
     without_a_plan,
 )
 from sendplaces.terminal import printable
@@ -41,15 +44,9 @@ def reasons(
     demand: DemandOption = None,
     forecast: ForecastOption = None,
     network: NetworkOption = None,
-    case: Annotated[
-        Path | None,
-        typer.Option(help="With a run folder: the case it was planned from, if it has moved."),
-    ] = None,
+    case: MovedCaseOption = None,
     gap: GapOption = 0.001,
-    time_limit: Annotated[
-        float | None,
-        typer.Option("--time-limit", min=0.1, help="Seconds for the searches of the plan."),
-    ] = None,
+    time_limit: PlanTimeOption = None,
     threads: ThreadsOption = 2,
     seed: SeedOption = 0,
     force: ForceOption = False,
@@ -64,8 +61,9 @@ def reasons(
         from optimiser.answer import Settings
         from sendplaces.reasons import run_reasons
 
-        limit = float("inf") if time_limit is None else time_limit
-        settings = Settings(gap=gap, time_limit_seconds=limit, threads=threads, seed=seed)
+        settings = Settings(
+            gap=gap, time_limit_seconds=unlimited(time_limit), threads=threads, seed=seed
+        )
         with without_a_plan(as_json=as_json), telling(quiet=quiet or as_json) as tell:
             told = run_reasons(
                 source,

@@ -22,6 +22,7 @@ from sendplaces.commands.shared import (
     say,
     telling,
     told_plainly,
+    unlimited,
 )
 from sendplaces.terminal import printable
 
@@ -112,7 +113,7 @@ def placement_round(
                     scenario_path=scenario,
                     network=network,
                     solver_name=SolverName(solver),
-                    time_limit_seconds=float("inf") if time_limit is None else time_limit,
+                    time_limit_seconds=unlimited(time_limit),
                     export=export,
                     pages=child_pages,
                     values=values,

@@ -81,6 +81,14 @@ GapOption = Annotated[
     float,
     typer.Option(min=0.0, max=0.5, help="Gap of cost within which a plan counts as proven."),
 ]
+MovedCaseOption = Annotated[
+    Path | None,
+    typer.Option(help="With a run folder: the case it was planned from, if it has moved."),
+]
+PlanTimeOption = Annotated[
+    float | None,
+    typer.Option("--time-limit", min=0.1, help="Seconds for the searches of the plan."),
+]
 ThreadsOption = Annotated[int, typer.Option(min=1, max=64, help="Threads for the solver.")]
 SeedOption = Annotated[
     int, typer.Option(min=0, max=LARGEST_SEED, help="Random seed of the solver.")
@@ -128,6 +136,11 @@ def show_faults(faults: tuple[Fault, ...], *, as_json: bool) -> None:
         say(f"{len(wrong):,} fault{'s' if len(wrong) > 1 else ''}; nothing was written:")
         for line in tell(wrong):
             say(f"  {line}")
+
+
+def unlimited(seconds: float | None) -> float:
+    """Return the seconds allowed: without end where none are said."""
+    return float("inf") if seconds is None else seconds
 
 
 @contextlib.contextmanager

@@ -25,6 +25,7 @@ from sendplaces.commands.shared import (
     print_json,
     telling,
     told_plainly,
+    unlimited,
     without_a_plan,
 )
 from sendplaces.terminal import printable
@@ -112,7 +113,7 @@ def size(
                 case=run_case,
                 settings=Settings(
                     gap=gap,
-                    time_limit_seconds=float("inf") if time_limit is None else time_limit,
+                    time_limit_seconds=unlimited(time_limit),
                     threads=threads,
                     seed=seed,
                 ),

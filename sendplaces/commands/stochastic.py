@@ -25,6 +25,7 @@ from sendplaces.commands.shared import (
     say,
     telling,
     told_plainly,
+    unlimited,
     without_a_plan,
 )
 from sendplaces.terminal import printable
@@ -103,7 +104,7 @@ def stochastic(
                     case=run_case,
                     settings=Settings(
                         gap=gap,
-                        time_limit_seconds=float("inf") if time_limit is None else time_limit,
+                        time_limit_seconds=unlimited(time_limit),
                         threads=threads,
                         seed=seed,
                     ),

@@ -20,6 +20,7 @@ from sendplaces.commands.shared import (
     print_json,
     telling,
     told_plainly,
+    unlimited,
 )
 from sendplaces.terminal import printable
 
@@ -73,8 +74,7 @@ def sweep(
         from sendplaces.sweep import pieces_of, run_sweep
 
         pieces = pieces_of(cases, scenario or (), demand or ())
-        limit = float("inf") if time_limit is None else time_limit
-        settings = Settings(gap=gap, time_limit_seconds=limit, threads=1, seed=seed)
+        settings = Settings(gap=gap, time_limit_seconds=unlimited(time_limit), threads=1, seed=seed)
         with telling(quiet=quiet or as_json) as tell:
             told = run_sweep(
                 pieces,
