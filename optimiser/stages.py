@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from optimiser.kinds import Array
     from optimiser.problem import Problem
 
+    Priced = tuple[dict[str, Array], float]
+
 STAGES = (3, 12, 24, 48, 96)
 """Groups of cells for each need and phase at each stage, before the whole problem."""
 MERGED_AT_MOST = 0.7
@@ -49,7 +51,7 @@ def by_stages(search: Search, problem: Problem) -> None:
     look for none. Children are placed exactly, with the openings held, after branching, and where
     laying a plan on the zones makes it much dearer.
     """
-    price, _ = objective(problem)
+    priced = objective(problem)
     rough, before = False, 0
     for groups in STAGES:
         if search.over():
@@ -68,12 +70,12 @@ def by_stages(search: Search, problem: Problem) -> None:
         search.build_seconds += part.build_seconds
         branched = rough and search.compiled is None
         if branched:
-            _branch(search, problem, merged, part)
+            _branch(search, problem, merged, part, priced)
         relaxed, ended = relax(part, part.model())
         if ended is not Ended.SOLVED or part.built is None:
             return  # out of time, or a clash that the whole model will name
         form, prices = part.model().form, relaxed.prices
-        bound = lagrangian_bound(problem, price, part.built, form, prices, merged)
+        bound = lagrangian_bound(problem, priced[0], part.built, form, prices, merged)
         search.independent = max(search.independent, bound.gbp)
         search.slack = bound.response.slack
         search.raise_bound(bound.gbp)
@@ -82,38 +84,45 @@ def by_stages(search: Search, problem: Problem) -> None:
         least = relaxed.cost
         room = OPENINGS_GAP * abs(least)
         if not rough:
-            _dive(search, problem, merged, part, relaxed)
+            _dive(search, problem, merged, part, priced, relaxed)
             rough = part.cost - least > room
         elif not branched and search.cost - least > room:
-            _branch(search, problem, merged, part)
+            _branch(search, problem, merged, part, priced)
             branched = True
         lost = search.cost - part.cost > room  # where a group reaches what its cells do not
         if (branched or lost) and np.isfinite(part.cost) and not search.over():
             place_exactly(search, problem)
 
 
-def _branch(search: Search, problem: Problem, merged: Coarse, part: Search) -> None:
+def _branch(search: Search, problem: Problem, merged: Coarse, part: Search, priced: Priced) -> None:
     """Look for better openings by branching, from those known, and lay the plan on the zones."""
     if search.decided is not None:
         openings_by_branching(part, search.decided)
-        _lay(search, problem, merged, part)
+        _lay(search, problem, merged, part, priced)
 
 
-def _dive(search: Search, problem: Problem, merged: Coarse, part: Search, relaxed: Solver) -> None:
+def _dive(
+    search: Search,
+    problem: Problem,
+    merged: Coarse,
+    part: Search,
+    priced: Priced,
+    relaxed: Solver,
+) -> None:
     """Dive to a plan from a stage's relaxation, and lay it on the zones."""
     part.bound, part.root = relaxed.cost, relaxed.basis
     if len(part.model().whole):
         dive(part, relaxed)
     else:
         part.keep(relaxed.values, relaxed.cost, relaxed)
-    _lay(search, problem, merged, part)
+    _lay(search, problem, merged, part, priced)
 
 
-def _lay(search: Search, problem: Problem, merged: Coarse, part: Search) -> None:
+def _lay(search: Search, problem: Problem, merged: Coarse, part: Search, priced: Priced) -> None:
     """Lay the plan of a stage, if it has one, on the zones, and keep it if it is the best."""
     if part.values is None:
         return
-    decided, cost = laid(problem, merged, part.by_family(merged.problem))
+    decided, cost = laid(problem, merged, part.by_family(merged.problem), priced)
     held = part.kept()
     if held is not None:
         held = replace(held, merged=merged)
@@ -121,10 +130,10 @@ def _lay(search: Search, problem: Problem, merged: Coarse, part: Search) -> None
 
 
 def laid(
-    problem: Problem, merged: Coarse, small: dict[str, Array]
+    problem: Problem, merged: Coarse, small: dict[str, Array], priced: Priced
 ) -> tuple[dict[str, Array], float]:
     """Return a coarse plan laid on the zones, and what it costs there."""
-    price, always = objective(problem)
+    price, always = priced
     decided = laid_on_zones(problem, merged, small)
     cost = sum(float((values * decided[family]).sum()) for family, values in price.items())
     return decided, always + cost
