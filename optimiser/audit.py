@@ -311,7 +311,7 @@ def _reach(problem: Problem, plan: Plan, opened: pd.DataFrame) -> list[Check]:
     ride = placements["minutes"] * problem.scenario.shared_ride_factor
     bound = ~placements["provision"].map(kind).isin(NO_LIMIT)
     far = (ride - placements["phase"].map(limits))[bound]
-    now = problem.taught.set_index(TAUGHT)["now"]
+    now = pd.MultiIndex.from_frame(problem.taught.loc[problem.taught["now"].astype(bool), TAUGHT])
     through = problem.option_taught.assign(
         option=problem.options["option"].to_numpy()[problem.option_taught["o"].to_numpy(int)],
         **{
@@ -319,10 +319,10 @@ def _reach(problem: Problem, plan: Plan, opened: pd.DataFrame) -> list[Check]:
             for name in TAUGHT
         },
     ).merge(opened[["option", "year"]], on="option")
-    open_now = set(map(tuple, through[[*TAUGHT, "year"]].to_numpy().tolist()))
-    keys = placements[[*TAUGHT, "year"]].to_numpy().tolist()
-    allowed = [bool(now.get((p, n, h), False)) or (p, n, h, y) in open_now for p, n, h, y in keys]
-    wrong = placements["children"].where(~np.array(allowed, dtype=bool), 0.0)
+    open_now = pd.MultiIndex.from_frame(through[[*TAUGHT, "year"]])
+    allowed = pd.MultiIndex.from_frame(placements[TAUGHT]).isin(now)
+    allowed |= pd.MultiIndex.from_frame(placements[[*TAUGHT, "year"]]).isin(open_now)
+    wrong = placements["children"].where(~allowed, 0.0)
     return [
         worst("every journey is within the hard limit", far, 1e-6),
         worst("every placement is where the need and phase are taught", wrong),

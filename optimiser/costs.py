@@ -192,8 +192,7 @@ def drawn_from_mainstream(problem: Problem) -> list[Charge]:
     the years of the phase.
     """
     extra = np.zeros(len(problem.options))
-    for o in range(len(problem.options)):
-        q = teaches_of(problem, o)
+    for o, q in enumerate(taught_by_options(problem)):
         if len(q):
             extra[o] = problem.annual_cost[q, 0].mean() - problem.scenario.mainstream_topup_gbp
     every = np.arange(len(problem.options), dtype=np.int64)
@@ -202,22 +201,24 @@ def drawn_from_mainstream(problem: Problem) -> list[Charge]:
     return [Charge("drawn_from_mainstream", DSG, "in_use", rate, there, every)]
 
 
-def teaches_of(problem: Problem, o: int) -> Indices:
-    """Return the taught triples of an option's places: its own, or else the provision's."""
-    q = problem.option_taught.loc[problem.option_taught["o"] == o, "q"].to_numpy(np.int64)
-    if len(q):
-        return q
-    p = int(problem.options["p"].iloc[o])
-    here = (problem.taught["p"].to_numpy() == p) & problem.taught["now"].to_numpy()
-    return np.flatnonzero(here)
+def taught_by_options(problem: Problem) -> list[Indices]:
+    """Return the taught triples of each option's places: its own, or else the provision's."""
+    through = problem.option_taught["o"].to_numpy(np.int64)
+    taught = problem.option_taught["q"].to_numpy(np.int64)
+    provision = problem.taught["p"].to_numpy(np.int64)
+    now = problem.taught["now"].to_numpy(bool)
+    found = []
+    for o, p in enumerate(problem.options["p"].to_numpy(np.int64)):
+        q = taught[through == o]
+        found.append(q if len(q) else np.flatnonzero((provision == p) & now))
+    return found
 
 
 def _drawn_stay(problem: Problem) -> Array:
     """Return (O, T, Y): a drawn child in its own year; after the last, to the end of the stay."""
     horizon, n_years = problem.horizon, len(problem.discount)
     there = np.repeat(_own_year(problem), len(problem.options), axis=0)
-    for o in range(len(problem.options)):
-        q = teaches_of(problem, o)
+    for o, q in enumerate(taught_by_options(problem)):
         if not len(q):
             continue
         phases = problem.taught["phase"].to_numpy()[q]

@@ -15,7 +15,7 @@ import numpy as np
 
 from inputs.vocabulary import INMSS
 from optimiser.answer import OutOfTime
-from optimiser.costs import drawn_shares, money, teaches_of
+from optimiser.costs import drawn_shares, money, taught_by_options
 from optimiser.openings_held import dearer, exactly, leaning_on
 from optimiser.plan import surviving
 
@@ -276,7 +276,8 @@ def _between(
     sources |= {"waiting": -waiting, "mainstream": drawn.sum(axis=0) + met}
     spent, spent_before = money(problem, decided), money(problem, before)
     p = options["p"].to_numpy(np.int64)[gone]
-    taught = [teaches_of(problem, int(o)) for o in gone]
+    every = taught_by_options(problem)
+    taught = [every[int(o)] for o in gone]
     topups = [problem.annual_cost[q, 0].mean() for q in taught if len(q)]
     weight = np.maximum(options["places"].to_numpy(float)[gone], 0.0)
     by_places = weight if weight.sum() > 0 else np.ones(len(gone))
