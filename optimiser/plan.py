@@ -71,7 +71,7 @@ def plan_of(problem: Problem, answer: Answer) -> Plan:
         rolls=_rolls(problem, decided["intake"]),
         places=_places(problem, decided),
         uses=_uses(problem, decided),
-        money=_money(problem, decided),
+        money=money_table(problem, decided),
         breaks=_breaks(problem, decided),
     )
 
@@ -234,7 +234,8 @@ def _uses(problem: Problem, decided: dict[str, Array]) -> pd.DataFrame:
     )
 
 
-def _money(problem: Problem, decided: dict[str, Array]) -> pd.DataFrame:
+def money_table(problem: Problem, decided: dict[str, Array]) -> pd.DataFrame:
+    """Return £ by year (or ``tail``), purse and term, in that year and as present value."""
     horizon, discount = problem.horizon, problem.discount
     rows: list[tuple[int | str, str, str, float, float]] = []
     for (term, purse), pounds in sorted(money(problem, decided).items()):

@@ -15,7 +15,7 @@ from inputs.scenario import read_scenario
 from optimiser.audit import Audit, AuditFailed, audit
 from optimiser.clocks import waiting_error
 from optimiser.costs import PURSES
-from optimiser.plan import Plan, plan_of
+from optimiser.plan import Plan, money_table, plan_of
 from optimiser.solve import (
     Answer,
     OutOfTime,
@@ -241,7 +241,7 @@ def _saving(
             }
             scenario = problem.scenario.model_copy(update={"drawn_from_mainstream": drawn})
             again = place_again(answer.held, problem, drawn)
-            money = plan_of(replace(problem, scenario=scenario), again).money
+            money = money_table(replace(problem, scenario=scenario), again.decided)
         within = money[(money["year"] != "tail") & (money["purse"] != "none")]
         totals = within.groupby("purse")["pv_gbp"].sum()
         purses[who] = {str(purse): float(gbp) for purse, gbp in totals.items()}
