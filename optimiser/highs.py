@@ -23,6 +23,9 @@ PENNY = 0.01
 LARGE_MODEL_NONZEROS = 50_000
 """Above this an interior-point method solves a first relaxation faster than simplex."""
 
+AT_LOW, IN_BASIS = int(highspy.HighsBasisStatus.kLower), int(highspy.HighsBasisStatus.kBasic)
+"""Where simplex has most columns, and most rows."""
+
 
 class Ended(StrEnum):
     """How HiGHS ended: solved, cut short by time or a wish to stop, or no solution exists."""
@@ -36,6 +39,7 @@ _ENDED = {
     highspy.HighsModelStatus.kOptimal: Ended.SOLVED,
     highspy.HighsModelStatus.kTimeLimit: Ended.CUT_SHORT,
     highspy.HighsModelStatus.kInterrupt: Ended.CUT_SHORT,
+    highspy.HighsModelStatus.kIterationLimit: Ended.CUT_SHORT,
     highspy.HighsModelStatus.kSolutionLimit: Ended.CUT_SHORT,
     highspy.HighsModelStatus.kInfeasible: Ended.NO_SOLUTION,
     highspy.HighsModelStatus.kUnboundedOrInfeasible: Ended.NO_SOLUTION,
@@ -204,6 +208,12 @@ class Solver:
         return float(self._highs.getInfo().objective_function_value)
 
     @property
+    def steps(self) -> int:
+        """Steps that the last relaxation took: of simplex, and of an interior point's clean-up."""
+        info = self._highs.getInfo()
+        return int(info.simplex_iteration_count + info.crossover_iteration_count)
+
+    @property
     def bound(self) -> float:
         """No solution of the model held costs less, after a branch and bound."""
         return float(self._highs.getInfo().mip_dual_bound)
@@ -239,6 +249,28 @@ class Solver:
             wider.valid = True
             basis = wider
         self._highs.setBasis(basis)
+
+    @property
+    def stands(self) -> tuple[list[int], list[int]]:
+        """Where simplex has each column and each row, as numbers."""
+        basis = self._highs.getBasis()
+        return [int(one) for one in basis.col_status], [int(one) for one in basis.row_status]
+
+    def stand(self, columns: list[int], rows: list[int]) -> None:
+        """Put simplex where it stood in another model; HiGHS mends what does not fit."""
+        basis, kinds = highspy.HighsBasis(), highspy.HighsBasisStatus
+        basis.col_status = [kinds(one) for one in columns]
+        basis.row_status = [kinds(one) for one in rows]
+        basis.alien = basis.valid = True
+        self._highs.setBasis(basis)
+
+    def run_steps(self, steps: int, seconds: float) -> Ended:
+        """Solve from where simplex stands, in so many steps at most."""
+        self.by_simplex()
+        self._highs.setOptionValue("simplex_iteration_limit", steps)
+        ended = self.run(seconds)
+        self._highs.setOptionValue("simplex_iteration_limit", highspy.kHighsIInf)
+        return ended
 
     def start_from(self, values: Array) -> None:
         """Give a solution to begin a branch and bound with."""

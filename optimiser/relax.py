@@ -20,11 +20,31 @@ SIFTED_SHARE_OF_GAP = 0.1
 """Sifting ends when what placements left out could save is below this share of the gap asked."""
 
 
-def relax(search: Search, compiled: Compiled) -> tuple[Solver, Ended]:
-    """Return a solver that has solved the relaxation of a model, and how it ended."""
+def relax(search: Search, compiled: Compiled, groups: int | None = None) -> tuple[Solver, Ended]:
+    """Return a solver that has solved the relaxation of a model, and how it ended.
+
+    Parameters
+    ----------
+    search
+        The solve under way.
+    compiled
+        The model.
+    groups
+        Of cells for each need and phase, under which a start is known; 0 for the whole model;
+        None where none is kept.
+    """
+    start = search.standings.start(groups)
+    if start is not None:
+        relaxed = search.solver(compiled, relaxed=True)
+        ended = start.begin(relaxed, search.seconds_left())
+        if ended is not Ended.CUT_SHORT or search.cut_short():
+            return relaxed, ended
     relaxed = search.solver(compiled, relaxed=True)
     relaxed.by_interior_point()
-    return relaxed, search.run(relaxed)
+    ended = search.run(relaxed)
+    if ended is Ended.SOLVED and groups is not None:
+        search.standings.learn(groups, relaxed)
+    return relaxed, ended
 
 
 def sifted(search: Search, problem: Problem) -> Solver | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from optimiser.highs import PENNY, Compiled, Ended, Solver, compile_model
 from optimiser.hold import Held, by_family
 from optimiser.lagrangian import lagrangian_bound
 from optimiser.model import Built, build
+from optimiser.standing import Standings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +41,8 @@ class Search:
 
     The best plan is held either as values of a compiled model or, from a coarse one, as decisions.
     ``slack`` is (A, T) by how much each placement is dearer than what its cell does at the best
-    prices known, £ a child; ``root`` is where simplex stood once the relaxation was solved.
+    prices known, £ a child; ``root`` is where simplex stood once the relaxation was solved,
+    and ``standings`` where it stood in an earlier solve.
     """
 
     settings: Settings
@@ -61,6 +63,7 @@ class Search:
     covers_all: bool = True
     build_seconds: float = 0.0
     numerics: tuple[str, ...] = ()
+    standings: Standings = field(default_factory=lambda: Standings(filling=False))
 
     def compile(self, problem: Problem) -> None:
         """Build and compile a problem."""

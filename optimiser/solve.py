@@ -26,12 +26,14 @@ from optimiser.numerics import numerics
 from optimiser.relax import relax, sifted
 from optimiser.search import LARGE_MODEL_PLACEMENTS, STAGED_PLACEMENTS, Search, placements
 from optimiser.stages import by_stages
+from optimiser.standing import WHOLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from optimiser.highs import Solver
     from optimiser.problem import Problem
+    from optimiser.standing import Standings
 
 __all__ = [
     "Answer",
@@ -57,6 +59,7 @@ def solve(
     *,
     stop: Stop | None = None,
     show: Callable[[Progress], None] | None = None,
+    standings: Standings | None = None,
 ) -> Answer:
     """Return the best plan found, with what is proven of it.
 
@@ -73,6 +76,10 @@ def solve(
         A wish to stop that something else may set; Ctrl-C sets it too.
     show
         Called with the progress now and then.
+    standings
+        Where simplex stood in an earlier solve of the same case, to start from; or an empty one
+        to be filled. None starts from nothing and keeps nothing. From another start another plan
+        within the gap may be found.
 
     Raises
     ------
@@ -83,6 +90,8 @@ def solve(
     """
     started = time.monotonic()
     search = Search(settings, stop or Stop(), show, started)
+    if standings is not None:
+        search.standings = standings
     with search.stop.on_interrupt():
         if placements(problem) > STAGED_PLACEMENTS:
             by_stages(search, problem)
@@ -130,7 +139,7 @@ def _relaxed(search: Search, problem: Problem) -> Solver | None:
     """Return a solver that holds the solved relaxation; None where it was cut short."""
     if placements(problem) > LARGE_MODEL_PLACEMENTS:
         return sifted(search, problem)
-    relaxed, ended = relax(search, search.model())
+    relaxed, ended = relax(search, search.model(), WHOLE)
     if ended is Ended.NO_SOLUTION:
         raise NoPlan(clashes(problem, search.model(), search.settings))
     if ended is Ended.CUT_SHORT:

@@ -65,13 +65,13 @@ def by_stages(search: Search, problem: Problem) -> None:
         before = count
         merged = coarse(problem, cells, least=False)
         finer = replace(search.settings, gap=search.settings.gap * PLAN_SHARE_OF_GAP)
-        part = Search(finer, search.stop, None, search.started)
+        part = Search(finer, search.stop, None, search.started, standings=search.standings)
         part.compile(merged.problem)
         search.build_seconds += part.build_seconds
         branched = rough and search.compiled is None
         if branched:
             _branch(search, problem, merged, part, priced)
-        relaxed, ended = relax(part, part.model())
+        relaxed, ended = relax(part, part.model(), groups)
         if ended is not Ended.SOLVED or part.built is None:
             return  # out of time, or a clash that the whole model will name
         form, prices = part.model().form, relaxed.prices

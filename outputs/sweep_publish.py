@@ -38,6 +38,7 @@ COLUMNS = (
     "unplaced",
     "do_minimum_unplaced",
     "seconds",
+    "begun_from",
     "plan_run_id",
     "said",
 )

@@ -29,7 +29,7 @@ from outputs.privacy import publish_safely
 from outputs.publish import SUMMARY, check_free, publish
 from outputs.report import Report, report
 from outputs.riders import LAYOUT as RIDERS_LAYOUT
-from sendplaces.planned import place_or_path, remember, solve_both
+from sendplaces.planned import Starts, place_or_path, remember, solve_both
 from sendplaces.posed import Supplied, journeys, key_of, posed
 from sendplaces.runs import PACKAGES, Clock, Silence, Tell, facts_of_run, spare_inputs
 
@@ -95,6 +95,7 @@ def run_plan(
     tell: Tell | None = None,
     stop: Stop | None = None,
     policy: Scenario | None = None,
+    starts: Starts | None = None,
 ) -> Report:
     """Run the main job and leave its run folder behind.
 
@@ -120,6 +121,8 @@ def run_plan(
         Where matrices are kept, who is told, and the wish to stop and keep the best plan.
     policy
         A resolved scenario in place of the file's.
+    starts
+        Of an earlier plan of the same case, from which the searches begin; or empty, to be filled.
 
     Raises
     ------
@@ -142,7 +145,7 @@ def run_plan(
     supplied = Supplied(case_path, scenario_path, network, demand, forecast)
     found = posed(supplied, cache=cache, tell=tell, clock=clock, policy=policy)
     case, scenario, travel, problem = found.case, found.scenario, found.travel, found.problem
-    least, minimum, best = solve_both(problem, settings, tell, stop)
+    least, minimum, best = solve_both(problem, settings, tell, stop, starts)
     clock.lap("solve")
     clock.seconds["build"] = minimum.build_seconds + best.build_seconds
     clock.seconds["solve"] -= clock.seconds["build"]
@@ -189,6 +192,7 @@ def run_plan(
     manifest = _manifest(case, scenario, settings, travel, audits, started, run_id)
     if not public:  # where the roads lie on this machine is nobody else's business
         manifest["routing"] = _for_routes(network if network is not None else case.network)
+    manifest["begun_from"] = None if starts is None else starts.begun_from
     manifest["forecast"] = None if found.forecast is None else found.forecast.as_dict()
 
     def keep_decisions(folder: Path) -> None:

@@ -18,6 +18,7 @@ from optimiser.answer import Answer, Proof, Settings, Stop, Termination
 from optimiser.hold import family_shapes
 from optimiser.problem import do_minimum
 from optimiser.solve import solve
+from optimiser.standing import Standings
 from outputs.decisions import PLAN_AGAIN, read_decisions
 from outputs.publish import MANIFEST, SUMMARY, kind_of, write_json
 from sendplaces.posed import Supplied, example, key_of, posed
@@ -71,10 +72,52 @@ class Planned:
         return str(self.case.name)
 
 
+@dataclass(frozen=True)
+class Starts:
+    """Where simplex stood in the do-minimum and the plan of a case, for the next plan of it.
+
+    Parameters
+    ----------
+    do_minimum, plan
+        Of the two searches.
+    plan_name
+        What the plan is called that they come from; empty where there is none.
+    """
+
+    do_minimum: Standings
+    plan: Standings
+    plan_name: str = ""
+
+    @classmethod
+    def empty(cls, plan_name: str) -> Starts:
+        """Return starts to be filled by a solve."""
+        return cls(Standings(), Standings(), plan_name)
+
+    @classmethod
+    def none(cls) -> Starts:
+        """Return starts from nothing, which keep nothing."""
+        return cls(Standings(filling=False), Standings(filling=False))
+
+    def filled(self) -> Starts:
+        """Return the same, to start from."""
+        return Starts(self.do_minimum.filled(), self.plan.filled(), self.plan_name)
+
+    @property
+    def begun_from(self) -> str | None:
+        """Return the plan from which the searches begin, if they begin from one."""
+        return None if self.plan.filling or not self.plan_name else self.plan_name
+
+
 def solve_both(
-    problem: Problem, settings: Settings, tell: Tell, stop: Stop
+    problem: Problem,
+    settings: Settings,
+    tell: Tell,
+    stop: Stop,
+    starts: Starts | None = None,
 ) -> tuple[Problem, Answer, Answer]:
     """Return the do-minimum's problem, its answer and the plan's, which is never the dearer.
+
+    ``starts`` are of an earlier plan of the same case, or empty, to be filled.
 
     Raises
     ------
@@ -85,11 +128,12 @@ def solve_both(
     least = do_minimum(problem)
     tell.stage("Solving the do-minimum")
     first = replace(settings, time_limit_seconds=settings.time_limit_seconds * DO_MINIMUM_SHARE)
-    minimum = solve(least, first, stop=stop, show=tell.searching)
+    starts = starts or Starts.none()
+    minimum = solve(least, first, stop=stop, show=tell.searching, standings=starts.do_minimum)
     tell.stage("Solving the plan")
     left = settings.time_limit_seconds - (time.monotonic() - began)
     then = replace(settings, time_limit_seconds=max(1.0, left))
-    best = solve(problem, then, stop=stop, show=tell.searching)
+    best = solve(problem, then, stop=stop, show=tell.searching, standings=starts.plan)
     if best.proof.cost_gbp > minimum.proof.cost_gbp:
         # opening nothing more is a plan too, and its search may have gone further
         kept = replace(best.proof, cost_gbp=minimum.proof.cost_gbp)

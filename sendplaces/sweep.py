@@ -2,6 +2,11 @@
 
 Each plan is what ``sendplaces plan`` makes of the same inputs with one thread, in a run folder of
 its own. Dask spreads them over processes of this machine, or over a cluster that runs already.
+
+Of one case under several scenarios or demands the first plan is made first. Where simplex stood in
+its relaxations goes with the others to whichever worker makes them, and their searches begin there:
+mostly a twentieth of the way. So each of those plans is within the gap asked, as always, and the
+same whoever makes it, but may be another than the one that is found from nothing.
 """
 
 from __future__ import annotations
@@ -22,6 +27,7 @@ from optimiser.solve import NoPlan, OutOfTime, Settings
 from outputs.publish import check_free
 from outputs.sweep_publish import COLUMNS, SWEEP, begin_sweep, publish_sweep
 from sendplaces.pipeline import run_plan
+from sendplaces.planned import Starts
 from sendplaces.runs import Silence, Tell, product_version, spare_inputs
 
 if TYPE_CHECKING:
@@ -162,7 +168,7 @@ def run_sweep(
     begin_sweep(out)
     planner = _Planner(out / RUNS, settings, network, cache)
     rows: dict[str, dict[str, Any]] = {}
-    for row in _each(planner, pieces, workers, cluster):
+    for row in _each(planner, _by_case(pieces), workers, cluster):
         rows[row["plan"]] = row
         tell.stage(f"{len(rows)} of {len(pieces)} planned: {row['plan']}, {row['ended']}")
         tell.part(len(rows) / len(pieces))
@@ -220,13 +226,24 @@ def _check_all(pieces: Sequence[Piece]) -> None:
         raise InputError(list(dict.fromkeys(faults)))
 
 
+def _by_case(pieces: Sequence[Piece]) -> list[tuple[Piece, ...]]:
+    """Return the plans of each case, in the order given."""
+    cases: dict[Path, list[Piece]] = {}
+    for one in pieces:
+        cases.setdefault(one.case, []).append(one)
+    return [tuple(listed) for listed in cases.values()]
+
+
 def _each(
-    planner: _Planner, pieces: Sequence[Piece], workers: int, cluster: str | None
+    planner: _Planner, cases: Sequence[tuple[Piece, ...]], workers: int, cluster: str | None
 ) -> Iterator[dict[str, Any]]:
-    """Yield the row of each plan as it is made."""
-    if cluster is None and min(workers, len(pieces)) <= 1:
-        for one in pieces:
-            yield planner(one)
+    """Yield the row of each plan as it is made; the others of a case begin where its first did."""
+    if cluster is None and min(workers, sum(map(len, cases))) <= 1:
+        for first, *others in cases:
+            row, starts = planner(first, None if others else Starts.none())
+            yield row
+            for one in others:
+                yield planner(one, starts)[0]
         return
     try:
         from dask import config  # noqa: PLC0415 - an extra, and heavy
@@ -245,17 +262,28 @@ def _each(
         config.set({"logging.distributed": "error"}),
         contextlib.closing(_client(Client, workers, cluster)) as client,
     ):
-        futures = [
-            client.submit(planner, one, key=f"{one.name}-{time.time_ns()}", retries=RETRIES)
-            for one in pieces
-        ]
-        names = {future.key: one for future, one in zip(futures, pieces, strict=True)}
-        for future in as_completed(futures):  # type: ignore[no-untyped-call]
-            error = future.exception()
+        asked: dict[str, Piece] = {}
+        waiting: dict[str, list[Piece]] = {}
+
+        def ask(one: Piece, starts: Starts | None) -> Any:
+            key = f"{one.name}-{time.time_ns()}"
+            asked[key] = one
+            return client.submit(planner, one, starts, key=key, retries=RETRIES)
+
+        begun: Any = as_completed()  # type: ignore[no-untyped-call]
+        for first, *others in cases:
+            future = ask(first, None if others else Starts.none())
+            waiting[future.key] = others
+            begun.add(future)
+        for future in begun:
+            error, starts = future.exception(), Starts.none()
             if error is None:
-                yield future.result()
+                row, starts = future.result()
+                yield row
             else:  # a process was lost each time, or something broke that no input explains
-                yield _row(names[future.key], "failed", said=f"{type(error).__name__}: {error}")
+                yield _row(asked[future.key], "failed", said=f"{type(error).__name__}: {error}")
+            for one in waiting.pop(future.key, []):
+                begun.add(ask(one, starts))
 
 
 def _client(made: Any, workers: int, cluster: str | None) -> Any:
@@ -292,8 +320,16 @@ class _Planner:
     network: str | None
     cache: Path | None
 
-    def __call__(self, piece: Piece) -> dict[str, Any]:
-        """Return the row of one plan, whose run folder it writes."""
+    def __call__(self, piece: Piece, starts: Starts | None) -> tuple[dict[str, Any], Starts]:
+        """Return the row of one plan, whose run folder it writes, and starts for the next.
+
+        Without starts, those of this plan are kept.
+        """
+        starts = starts or Starts.empty(piece.name)
+        row = self._planned(piece, starts)
+        return row | {"begun_from": starts.begun_from}, starts.filled()
+
+    def _planned(self, piece: Piece, starts: Starts) -> dict[str, Any]:
         began = time.monotonic()
         try:
             told = run_plan(
@@ -305,6 +341,7 @@ class _Planner:
                 settings=self.settings,
                 force=True,  # of an earlier sweep, or of a worker that was lost
                 cache=self.cache,
+                starts=starts,
             )
         except NoPlan as error:
             return _row(piece, "infeasible", said="; ".join(error.clashes), began=began)

@@ -67,6 +67,35 @@ def test_a_plan_of_a_sweep_is_that_of_plan(
     assert row["plan_run_id"] == alone["run_id"]
 
 
+def test_scenarios_of_a_case_begin_where_its_first_plan_did(
+    two_cases: tuple[Path, Path], tmp_path: Path
+) -> None:
+    """Whoever makes them, the tables are the same; each is as good as the plan made by itself."""
+    dear, far = tmp_path / "dear.toml", tmp_path / "far.toml"
+    dear.write_text('name = "dear"\nunplaced_weight_gbp = 90_000\n', "utf-8")
+    far.write_text('name = "far"\ndiscount_rate = 0.05\n', "utf-8")
+    asked = [two_cases[0], "--scenario", dear, "--scenario", far]
+    found = []
+    for workers in (1, 2):
+        told = run("sweep", *asked, "--workers", workers, "--out", tmp_path / str(workers), "-q")
+        assert told.code == 0, told.err
+        found.append(table(tmp_path / str(workers)))
+    pd.testing.assert_frame_equal(found[0][SAID], found[1][SAID], check_exact=True)
+    for path in sorted((tmp_path / "1" / "runs").glob("*/tables/*.csv")):
+        assert path.read_bytes() == (tmp_path / "2" / path.relative_to(tmp_path / "1")).read_bytes()
+    assert found[0]["begun_from"].fillna("").to_dict() == {"ash-dear": "", "ash-far": "ash-dear"}
+    manifest = json.loads(
+        (tmp_path / "2" / "runs" / "ash-far" / "manifest.json").read_text("utf-8")
+    )
+    assert manifest["begun_from"] == "ash-dear"
+    alone = run(
+        "plan", two_cases[0], "--scenario", far, "--out", tmp_path / "alone", "--json"
+    ).json()
+    row = found[0].loc["ash-far"]
+    assert alone["bound_gbp"] <= row["cost_gbp"] + 0.02
+    assert row["bound_gbp"] <= alone["cost_gbp"] + 0.02
+
+
 def test_what_a_sweep_leaves(swept: dict[int, Path]) -> None:
     """A table, a workbook, a summary, and a whole run folder for each plan."""
     folder = swept[2]
