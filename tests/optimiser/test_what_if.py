@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from inputs.errors import InputError
 from optimiser.audit import audit
 from optimiser.changes import Change
+from optimiser.highs import Ended
 from optimiser.plan import plan_of
 from optimiser.solve import Answer, NoPlan, Settings, Stop, Termination, solve
 from optimiser.what_if import WhatIf
-from tests.optimiser.builders import FIRST, one_base, option, posed, taught
+from tests.optimiser.builders import FIRST, base, inmss, one_base, option, posed, taught
 from tests.optimiser.strategies import Tiny, tiny
 
 EXACT = Settings(gap=0.0, threads=1)
@@ -217,6 +218,47 @@ def test_no_time_is_never_called_proven() -> None:
     told = held.ask(Change(shut_before={"wing_0": None}), stop=stop)
 
     assert told.proof.termination is not Termination.OPTIMAL or told.proof.gap == 0.0
+
+
+@pytest.mark.parametrize(
+    ("change", "still"),
+    [
+        (Change(shut_before={"wing_0": None}), False),
+        (Change(capital_budget_gbp=80_000.0), False),
+        (Change(capital_budget_gbp=100_000.0), True),
+        (Change(places={("far_school", FIRST): -20.0}), True),
+        (Change(annual_cost_factor={"inmss_day": 1.5}), True),
+    ],
+)
+def test_the_plan_held_stands_where_there_is_no_time(change: Change, still: bool) -> None:
+    """Cut short at once, the plan held is given where it breaks nothing, at what it costs now.
+
+    The bound is below the true optimum of the changed problem, and the
+    audit passes the plan at the cost told.
+    """
+    problem = posed(
+        one_base(
+            children=1.5,
+            options=[option("wing_0", 3, capital_gbp=90_000, lead_years=0)],
+            option_teaches=[taught("wing_0")],
+            provisions=[base(places=0), inmss()],
+        )
+    )
+    held = WhatIf(problem, solve(problem, EXACT), EXACT)
+    assert set(held.ask(Change()).openings) == {"wing_0"}
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("optimiser.highs.Solver.run", lambda *_: Ended.CUT_SHORT)
+        told = held.ask(change)
+
+    best = from_scratch(problem, change)
+    assert told.proof.bound_gbp <= best + 0.02
+    assert (told.decided is not None) is still
+    if told.decided is not None:
+        changed = change.applied(problem)
+        assert told.proof.cost_gbp >= best - 0.02
+        found = audit(changed, plan_of(changed, Answer(told.proof, told.decided, 0.0, 0.0, ())))
+        assert found.passed, [one for one in found.checks if not one.passed]
 
 
 def test_names_that_are_not_there() -> None:
