@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from optimiser.problem import Problem
     from optimiser.standard_form import StandardForm
 
+OF_SIZE = frozenset({"places_in_use", "taught_places", "places_at_least", "places_at_most"})
+"""Rows in which an option counts in proportion to the places it adds."""
+
 
 def changed_arrays(model: HeldModel, change: Change, small: Problem) -> StandardForm:
     """Return the arrays held, changed: prices, limits, and the coefficients that follow.
@@ -65,7 +68,9 @@ def changed_arrays(model: HeldModel, change: Change, small: Problem) -> Standard
     matrix = base.matrix
     if change.capital_gbp:
         matrix = _spending(model, matrix, small)
-    if change.places:
+    if change.option_places:
+        matrix = _sizes(model, matrix, small)
+    if change.places or change.option_places:
         matrix = _rooms(model, matrix, small)
     return replace(
         base,
@@ -109,6 +114,24 @@ def _spending(model: HeldModel, matrix: csc_array, small: Problem) -> csc_array:
                 changed.data[k] = gbp[o]
             elif rule == "capital_by_grant":
                 changed.data[k] = gbp[o] if funding[o] == key else 0.0
+    return changed
+
+
+def _sizes(model: HeldModel, matrix: csc_array, small: Problem) -> csc_array:
+    """Return the matrix with the places that the options add now, in every row that counts them."""
+    changed = matrix.copy()
+    before, now = (one.options["places"].to_numpy(float) for one in (model.small, small))
+    for family in ("open", "opened"):
+        where, at = model.held.built.index[family], model.columns[family]
+        for j, o, t in zip(at.tolist(), where.rows, where.years, strict=True):
+            if now[o] == before[o]:
+                continue
+            for k in range(matrix.indptr[j], matrix.indptr[j + 1]):
+                rule = model.family[int(matrix.indices[k])]
+                if rule in OF_SIZE:  # each counts so much a place
+                    changed.data[k] = matrix.data[k] * now[o] / before[o]
+                elif rule == "over_number":
+                    changed.data[k] = -small.over_added[o, t]
     return changed
 
 

@@ -13,7 +13,15 @@ from outputs.finding_charts import Interval as Bar
 from outputs.finding_charts import interval_chart
 from outputs.findings import Findings, Key, Section
 from outputs.page_table import Column, table_of
-from outputs.reasons_words import NO_DIFFERENCE, interval, obstacle, spoken, verdict
+from outputs.reasons_words import (
+    NO_DIFFERENCE,
+    NOT_ASKED,
+    count_verdict,
+    interval,
+    obstacle,
+    spoken,
+    verdict,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,7 +29,7 @@ if TYPE_CHECKING:
     from inputs.errors import Fault
     from optimiser.openings_held import Interval
     from optimiser.problem import Problem
-    from optimiser.reasons import Asked, Reason, Reasons
+    from optimiser.reason import Asked, Reason, Reasons
     from outputs.figures import Picture
 
 KIND = "reasons"
@@ -48,6 +56,11 @@ NOTES = (
     "several options do not add up.",
     "A price at which an option wins counts its own cost only, all else as it is; each child in it "
     "is counted to the end of the stay.",
+    "More places for the same money: what the option costs to build, to set up and to run (a fixed "
+    "sum a year) stays, and so do its ramp and its least roll; what it teaches grows in "
+    "proportion. Place funding for each place and top-up for each child follow at the rates of the "
+    "case. It wins where the best plan that opens it so grown is proven cheaper than the best plan "
+    "without it.",
 )
 
 
@@ -100,6 +113,7 @@ def reasons_findings(
             "reasons": table,
             "moved": moved_table(found),
             "to_win": to_win_table(found),
+            "more_places": more_places_table(found),
             "rules_in_the_way": rules_table(found, names),
             "a_year_later": later_table(found),
         },
@@ -113,6 +127,7 @@ def reasons_findings(
             "reasons": "One row an option: what it costs to leave out or force in, and why",
             "moved": "Children placed more (or fewer) by class, in the plan found without or with",
             "to_win": "The price at which a rejected option would win",
+            "more_places": "Whether a rejected option wins with more places for the same money",
             "rules_in_the_way": "Rules that an option would break beside the plan",
             "a_year_later": "What it costs to open a year later than the plan does, or later still",
         },
@@ -307,6 +322,34 @@ def to_win_table(found: Reasons) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=names)
 
 
+def more_places_table(found: Reasons) -> pd.DataFrame:
+    """Return, for each count asked, how much dearer a rejected option so grown makes the plan.
+
+    Below nought it wins. An option that was not asked about in the time has one row that says so.
+    """
+    names = ["option", "places_now", "places_more", "low_gbp", "high_gbp", "verdict", "termination"]
+    rows: list[tuple[Any, ...]] = []
+    for one in found.reasons:
+        grown = one.more_places
+        if grown is None:
+            continue
+        if not grown.costs:
+            rows.append((one.option, grown.now, None, None, None, NOT_ASKED, None))
+        rows += [
+            (
+                one.option,
+                grown.now,
+                more,
+                _finite(cost.low),
+                _finite(cost.high),
+                count_verdict(cost),
+                str(cost.termination),
+            )
+            for more, cost in grown.costs.items()
+        ]
+    return pd.DataFrame(rows, columns=names)
+
+
 def rules_table(found: Reasons, names: Mapping[str, str]) -> pd.DataFrame:
     """Return the rules that an option would break beside the plan, or why it cannot open."""
     rows = [
@@ -355,6 +398,19 @@ def _summary(found: Reasons, table: pd.DataFrame) -> dict[str, Any]:
         "asked": int(table["termination"].notna().sum()),
         "cut_short": len(unproven),
         "better_openings": found.better,
+        "more_places": [
+            {
+                "option": one.option,
+                "now": grown.now,
+                "most_asked": grown.most,
+                "asked": list(grown.costs),
+                "wins_with": grown.wins_with,
+                "loses_below": grown.loses_below,
+                "seconds": grown.seconds,
+            }
+            for one in found.reasons
+            if (grown := one.more_places) is not None
+        ],
         "seconds": found.seconds,
         "reasons": rows.to_dict("records"),
     }

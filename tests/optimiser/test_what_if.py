@@ -115,6 +115,65 @@ def test_places_more_or_fewer(one: Tiny, provision: str, more: float) -> None:
 
 
 @few
+@given(tiny(), st.data(), st.sampled_from([1.0, 3.0]))
+def test_an_option_of_more_places(one: Tiny, data: Any, more: float) -> None:
+    """Forced in or not: ramps, limits by need, rooms, vehicles and rules of places all follow."""
+    problem = one.problem()
+    growing = problem.options["option"][problem.options["places"] > 0].tolist()
+    free = [name for name in able(problem) if name in growing]
+    assume(free)
+    name = data.draw(st.sampled_from(free))
+    o = problem.options["option"].tolist().index(name)
+    year = problem.years[int(problem.opens_last[o])]
+    held_in: dict[str, Any] = {"open_by": {name: year}, "shut_before": {name: year}}
+
+    agree(problem, Change(option_places={name: more}))
+    agree(problem, Change(option_places={name: more}, **held_in))
+
+
+def test_more_places_are_those_of_a_case_that_states_them() -> None:
+    """A wing of 8 grown by 4 is a wing of 12: in the building stated while it has room, then more.
+
+    Every array that follows from the size of an option is that of the case with 12 places in it.
+    """
+    for built, then in ((None, 12), (9, 12), (20, 20), (6, 10)):
+
+        def wing(places: float, physical: float | None, most: float) -> Any:
+            return posed(
+                one_base(
+                    provisions=[base(physical_places=13), inmss()],
+                    options=[option("wing", places, physical_places=physical, ramp="0.5; 1")],
+                    option_teaches=[taught("wing", max_places=most)],
+                )
+            )
+
+        changed = Change(option_places={"wing": 4.0}).applied(wing(8, built, 6))
+        stated = wing(12, then, 9)
+
+        for name in ("added", "over_added", "taken", "spend", "residual", "capacity"):
+            assert getattr(changed, name) == pytest.approx(getattr(stated, name)), name
+        assert changed.option_taught["max_places"].tolist() == [9.0]
+        columns = ["places", "physical_places"]
+        assert changed.options[columns].equals(stated.options[columns].astype(float))
+
+
+def test_what_has_no_places_to_grow_is_refused() -> None:
+    """An option that shrinks, one that is not there, and a growth of nothing: all at once."""
+    problem = posed(
+        one_base(options=[option("wing"), option("less", -3)], option_teaches=[taught("wing")])
+    )
+
+    with pytest.raises(InputError) as caught:
+        Change(option_places={"wing": 0.0, "less": 2.0, "wnig": 1.0}).check(problem)
+
+    said = str(caught.value)
+    assert len(caught.value.faults) == 3
+    assert "adds no places, so it has none to grow" in said
+    assert "is to add 0 places more" in said
+    assert "is not an option of this case" in said
+
+
+@few
 @given(tiny(), st.sampled_from([0.0, 200_000.0, 10_000_000.0]), st.booleans())
 def test_a_budget(one: Tiny, gbp: float, in_total: bool) -> None:
     """In total or of a year, where there was one and where there was none."""
