@@ -311,7 +311,7 @@ def _reach(problem: Problem, plan: Plan, opened: pd.DataFrame) -> list[Check]:
     ride = placements["minutes"] * problem.scenario.shared_ride_factor
     bound = ~placements["provision"].map(kind).isin(NO_LIMIT)
     far = (ride - placements["phase"].map(limits))[bound]
-    now = problem.taught.set_index(TAUGHT)["now"]
+    now = problem.taught.set_index(TAUGHT)["now"].to_dict()
     through = problem.option_taught.assign(
         option=problem.options["option"].to_numpy()[problem.option_taught["o"].to_numpy(int)],
         **{

@@ -5,14 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from optimiser.answer import Termination
 from outputs import words
-from outputs.finding_charts import Interval as Bar
-from outputs.finding_charts import interval_chart
 from outputs.findings import Findings, Key, Section
-from outputs.page_table import Column, table_of
+from outputs.reasons_drawn import interval_picture, more_places_section
 from outputs.reasons_tables import (
     later_table,
     more_places_table,
@@ -22,20 +18,18 @@ from outputs.reasons_tables import (
     to_win_table,
 )
 from outputs.reasons_words import (
-    NO_DIFFERENCE,
     interval,
     spoken,
-    verdict,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import pandas as pd
+
     from inputs.errors import Fault
-    from optimiser.openings_held import Interval
     from optimiser.problem import Problem
     from optimiser.reason import Reason, Reasons
-    from outputs.figures import Picture
 
 KIND = "reasons"
 MEASURE = (
@@ -102,6 +96,9 @@ def reasons_findings(
         *_parts("in the plan", "chosen", "Cost of leaving each out", chosen, names, first),
         *_parts("not in the plan", "rejected", "Cost of forcing each in", rejected, names, first),
     ]
+    grown = more_places_table(found)
+    if grown["places_more"].notna().any():
+        sections.append(more_places_section(grown, names))
     if fixed:
         told = tuple(spoken(one, names, first) for one in fixed)
         sections.append(Section("Not the plan's to choose", (), None, (), told))
@@ -118,7 +115,7 @@ def reasons_findings(
             "reasons": table,
             "moved": moved_table(found),
             "to_win": to_win_table(found),
-            "more_places": more_places_table(found),
+            "more_places": grown,
             "rules_in_the_way": rules_table(found, names),
             "a_year_later": later_table(found),
         },
@@ -151,63 +148,9 @@ def _parts(
     if not some:
         return []
     told = tuple(spoken(one, names, first) for one in some)
-    drawn = _chart(key, title, some, names)
+    drawn = interval_picture(key, title, some, names)
     parts = [Section(f"Options {which}", (), drawn)] if drawn else []
     return [*parts, Section(f"Why, in words: options {which}", (), None, (), told)]
-
-
-def _chart(
-    key: str, title: str, some: Sequence[Reason], names: Mapping[str, str]
-) -> Picture | None:
-    costs = {one.option: one.asked.cost for one in some if one.asked is not None}
-    # where no plan keeps the rules there is no cost to draw: the words say so
-    costs = {option: cost for option, cost in costs.items() if math.isfinite(cost.low)}
-    if not costs:
-        return None
-    ordered = sorted(costs, key=lambda option: -costs[option].low)
-    frame = pd.DataFrame(
-        [
-            {
-                "name": names[option],
-                "low_gbp": costs[option].low,
-                "high_gbp": costs[option].high,
-                "verdict": _verdict(costs[option]),
-            }
-            for option in ordered
-        ]
-    )
-    table = table_of(
-        f"table-{key}",
-        f"{title}, £ of present value",
-        frame,
-        [
-            Column("name", "Option", str),
-            Column("low_gbp", "At least", words.pounds, numeric=True),
-            Column("high_gbp", "At most", words.pounds, numeric=True),
-            Column("verdict", "", str),
-        ],
-    )
-    bars = [
-        Bar(_short(names[option]), costs[option].low, costs[option].high, None,
-            verdict(costs[option]))
-        for option in ordered
-    ]  # fmt: skip
-    described = (
-        f"One bar an option, from the least to the most that it can cost. Largest: "
-        f"{names[ordered[0]]}, {interval(costs[ordered[0]])}. Hatched bars begin at nought: "
-        f"{NO_DIFFERENCE}."
-    )
-    return interval_chart(
-        f"chart-{key}", title, described, bars, axis="Worse by, £ of present value", table=table
-    )
-
-
-def _verdict(cost: Interval) -> str:
-    return "worse" if cost.material else verdict(cost)
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= 42 else f"{name[:40].rstrip(' :,')} …"
 
 
 def _lede(chosen: Sequence[Reason], rejected: Sequence[Reason], names: Mapping[str, str]) -> str:

@@ -65,7 +65,7 @@ def _costs(what: str, cost: Interval, *, chosen: bool) -> str:
     if math.isinf(cost.low):
         return f"{what}, no plan keeps the rules."
     if not cost.material and math.isinf(cost.high):
-        return f"{what}, how much worse the best plan is is {NOT_KNOWN} allowed."
+        return f"How much worse the best plan is {what.lower()} is {NOT_KNOWN} allowed."
     if not cost.material:
         proven = "is not proven to need it" if chosen else "is not proven better without it"
         return (
@@ -194,7 +194,8 @@ def _price(found: BreakEven, what: str) -> str:
         return f"{said}."
     if found.loses_above_gbp <= 0:
         return f"Even at nothing {what} {now} it would not win."
-    return f"{said}, and cannot win above {words.pounds(found.loses_above_gbp)}."
+    it = "" if found.wins_at_gbp is not None else "it "
+    return f"{said}, and {it}cannot win above {words.pounds(found.loses_above_gbp)}."
 
 
 def more_places(found: MorePlaces) -> str:

@@ -61,6 +61,10 @@ def test_a_rejected_option_says_what_would_make_it_win() -> None:
         in said
     )
     assert "No saving on what it costs a year for each child in it (now £20,000) is proven" in said
+    between = replace(reason, annual=BreakEven(20_000.0, None, 4_000.0))
+    assert "is proven to make it win, and it cannot win above £4,000." in spoken(
+        between, NAMES, 2026
+    )
     hopeless = replace(reason, capital=BreakEven(1e6, None, 0.0))
     assert "Even at nothing to build (now £1.0m) it would not win." in spoken(hopeless, NAMES, 2026)
 
