@@ -17,18 +17,19 @@ that, fewer lose too.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from optimiser.changes import Change
 from optimiser.costs import charges
-from optimiser.openings_held import POUND
+from optimiser.openings_held import POUND, dearer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from optimiser.answer import Proof
     from optimiser.kinds import Array
     from optimiser.openings_held import Interval
     from optimiser.problem import Problem
@@ -160,7 +161,7 @@ def next_count(
     """Return the count of places more to ask next; None where there is nothing more to learn.
 
     The most is asked first. While all asked lose, the greatest that is not known to lose follows;
-    once one wins, or is open, the middle of those that are left.
+    once one wins, or is open, the middle of the longest run that is left, the upper of two alike.
 
     Parameters
     ----------
@@ -175,8 +176,64 @@ def next_count(
     left = [more for more in range(1, below) if more not in lost and more not in costs]
     if not left:
         return None
-    all_lose = all(cost.low > POUND for cost in costs.values())
-    return left[-1] if all_lose else left[len(left) // 2]
+    if all(cost.low > POUND for cost in costs.values()):
+        return left[-1]
+    runs: list[list[int]] = []
+    for more in left:
+        if runs and more == runs[-1][-1] + 1:
+            runs[-1].append(more)
+        else:
+            runs.append([more])
+    longest = max(runs, key=lambda run: (len(run), run[0]))
+    return longest[len(longest) // 2]
+
+
+@dataclass
+class Growing:
+    """The questions about more places of one option, under way.
+
+    Parameters
+    ----------
+    now, most
+        See :class:`MorePlaces`.
+    empty_gbp
+        What :func:`empty_place_gbp` says.
+    proofs
+        Places more to what is proven of the best plan that opens the option so grown.
+    seconds
+        Wall time so far.
+    """
+
+    now: float
+    most: int
+    empty_gbp: float | None
+    proofs: dict[int, Proof] = field(default_factory=dict)
+    seconds: float = 0.0
+
+    @classmethod
+    def of(cls, problem: Problem, o: int) -> Growing:
+        """Return an option's questions before any is asked."""
+        places = float(problem.options["places"].iloc[o])
+        return cls(places, most_more(problem, o), empty_place_gbp(problem, o))
+
+    def take(self, more: int, proof: Proof, seconds: float) -> None:
+        """Take the answer to a question."""
+        self.proofs[more] = proof
+        self.seconds += seconds
+
+    def next_count(self, as_it_is: Proof, without: Proof) -> int | None:
+        """Return what to ask next, beside the best plans with the option as it is and without."""
+        return next_count(
+            self.most, dearer(as_it_is, without), self._costs(without), self.empty_gbp
+        )
+
+    def found(self, as_it_is: Proof, without: Proof) -> MorePlaces:
+        """Return what is proven, beside the best plans with the option as it is and without."""
+        beside, costs = dearer(as_it_is, without), self._costs(without)
+        return found_of(self.now, self.most, beside, costs, self.empty_gbp, self.seconds)
+
+    def _costs(self, without: Proof) -> dict[int, Interval]:
+        return {more: dearer(proof, without) for more, proof in self.proofs.items()}
 
 
 def _lost(costs: Mapping[int, Interval], empty_gbp: float | None) -> set[int]:

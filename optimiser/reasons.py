@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from optimiser.answer import OutOfTime, Stop, Termination
 from optimiser.changes import Change
 from optimiser.effects import audited, effect_of
-from optimiser.more_places import COUNTS, empty_place_gbp, found_of, most_more, next_count
+from optimiser.more_places import COUNTS, Growing, most_more
 from optimiser.obstacles import cannot_open, in_the_way
 from optimiser.openings_held import POUND, dearer, opened_in, openings_of
 from optimiser.reason import Asked, Reason, Reasons
@@ -108,8 +108,7 @@ class _Asking:
         }
         self.asked: dict[str, Asked] = {}
         self.delayed: dict[str, Asked] = {}
-        self.grown: dict[str, dict[int, tuple[Proof, float]]] = {}
-        self.empty_gbp: dict[str, float | None] = {}
+        self.grown: dict[str, Growing] = {}
 
     def left(self) -> float:
         return self.seconds - (time.monotonic() - self.started)
@@ -157,11 +156,12 @@ class _Asking:
         kept = self.left() * SHARPENING_SHARE if self.unclear() else 0.0
         names = [name for name in self.asked if self._can_grow(name)]
         names.sort(key=lambda name: self.asked[name].cost.low)
-        for name in names:
-            self.grown[name] = {}
-            self.empty_gbp[name] = empty_place_gbp(self.problem, self.names.index(name))
+        self.grown = {name: Growing.of(self.problem, self.names.index(name)) for name in names}
         for _ in range(COUNTS):
-            counts = {name: self._next_count(name) for name in names}
+            counts = {
+                name: growing.next_count(self.asked[name].proof, self._without(name))
+                for name, growing in self.grown.items()
+            }
             going = [(name, more) for name, more in counts.items() if more is not None]
             for i, (name, more) in enumerate(going):
                 left = self.left() - kept
@@ -227,7 +227,7 @@ class _Asking:
             in_the_way=in_the_way(self.problem, self.answer.decided["open"], o),
             capital=capital_to_win(*told) if possible else None,
             annual=annual_cost_to_win(*told) if possible else None,
-            more_places=self._more_places(o, name) if self._can_grow(name) else None,
+            more_places=self._more_places(o, name),
         )
 
     def _can_grow(self, name: str) -> bool:
@@ -236,28 +236,15 @@ class _Asking:
         rejected = name not in self.openings
         return possible and rejected and most_more(self.problem, self.names.index(name)) > 0
 
-    def _next_count(self, name: str) -> int | None:
-        most = most_more(self.problem, self.names.index(name))
-        return next_count(most, self._with_it(name), self._grown_costs(name), self.empty_gbp[name])
+    def _more_places(self, o: int, name: str) -> MorePlaces | None:
+        if not self._can_grow(name):
+            return None
+        growing = self.grown.get(name) or Growing.of(self.problem, o)
+        return growing.found(self.asked[name].proof, self._without(name))
 
-    def _with_it(self, name: str, proof: Proof | None = None) -> Interval:
-        """Return how much dearer the best plan with an option is than the best without it."""
-        without = replace(self.proof, cost_gbp=self.least_without[name])
-        return dearer(proof or self.asked[name].proof, without)
-
-    def _grown_costs(self, name: str) -> dict[int, Interval]:
-        known = self.grown.get(name, {})
-        return {more: self._with_it(name, proof) for more, (proof, _) in known.items()}
-
-    def _more_places(self, o: int, name: str) -> MorePlaces:
-        return found_of(
-            float(self.problem.options["places"].iloc[o]),
-            most_more(self.problem, o),
-            self._with_it(name),
-            self._grown_costs(name),
-            self.empty_gbp.get(name),
-            sum(seconds for _, seconds in self.grown.get(name, {}).values()),
-        )
+    def _without(self, name: str) -> Proof:
+        """Return what is known of the best plan without a rejected option."""
+        return replace(self.proof, cost_gbp=self.least_without[name])
 
     def _ask_grown(self, name: str, more: int, seconds: float) -> None:
         """Ask for the best plan that opens an option with more places than it has."""
@@ -271,7 +258,7 @@ class _Asking:
         )
         if found.decided is not None:
             audited(change.applied(self.problem), found.decided, found.proof)
-        self.grown[name][more] = found.proof, found.seconds
+        self.grown[name].take(more, found.proof, found.seconds)
 
     def _ask(self, change: Change, seconds: float) -> Asked:
         found = self.held.ask(change, seconds=max(seconds, LEAST_SECONDS), stop=self.stop)

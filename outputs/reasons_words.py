@@ -215,6 +215,8 @@ def more_places(found: MorePlaces) -> str:
     said = f"With {wins} for the same money (now {now}) it wins for certain"
     if cannot and below == found.wins_with:
         cannot = "with fewer it cannot"
+    if not cannot and found.wins_with > 1:
+        return f"{said}; fewer are not told apart."
     return f"{said}, and {cannot}." if cannot else f"{said}."
 
 

@@ -81,6 +81,9 @@ def test_more_places_for_the_same_money() -> None:
     assert "for certain, and with fewer than 2 more it cannot." in more_places(
         replace(found, loses_below=2)
     )
+    assert "it wins for certain; fewer are not told apart." in more_places(
+        replace(found, loses_below=1)
+    )
     assert more_places(replace(found, wins_with=1, loses_below=1)) == (
         "With 1 more place for the same money (now 10) it wins for certain."
     )
