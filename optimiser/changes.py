@@ -9,9 +9,11 @@ import numpy as np
 
 from inputs.errors import Fault, InputError, did_you_mean
 from optimiser.measures import CAPITAL
-from optimiser.supply import capital_spend
+from optimiser.supply import added_places, capital_spend, over_added
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from optimiser.problem import Problem
 
 
@@ -30,6 +32,12 @@ class Change:
         (provision, year) to children more (or fewer) who fit there in that year, never fewer than
         are pinned there. They cost nothing themselves: what a place is worth is asked, not what it
         costs.
+    option_places
+        Option to places more that it adds for the same money: what it costs to build, to set up
+        and to run (a fixed sum a year) stays, and so do its ramp and its least roll. What it
+        teaches grows in proportion. Its building stays as stated while it has room for them, and
+        holds as many more beyond that. Place funding for each place, and top-up for each child,
+        follow at the rates of the case.
     capital_budget_gbp, capital_budget_by_year_gbp, capital_budget_by_grant_gbp
         New limits of capital, £; those by year and by grant replace the ones they name.
     capital_gbp
@@ -45,6 +53,7 @@ class Change:
     open_by: dict[str, int] = field(default_factory=dict)
     shut_before: dict[str, int | None] = field(default_factory=dict)
     places: dict[tuple[str, int], float] = field(default_factory=dict)
+    option_places: dict[str, float] = field(default_factory=dict)
     capital_budget_gbp: float | None = None
     capital_budget_by_year_gbp: dict[int, float] = field(default_factory=dict)
     capital_budget_by_grant_gbp: dict[str, float] = field(default_factory=dict)
@@ -78,7 +87,12 @@ class Change:
         }
         years = (*self.open_by.values(), *self.shut_before.values())
         asked: dict[str, list[object]] = {
-            "option": [*self.open_by, *self.shut_before, *self.capital_gbp],
+            "option": [
+                *self.open_by,
+                *self.shut_before,
+                *self.option_places,
+                *self.capital_gbp,
+            ],
             "provision": [provision for provision, _ in self.places],
             "class": list(self.annual_cost_factor),
             "grant": list(self.capital_budget_by_grant_gbp),
@@ -92,7 +106,7 @@ class Change:
         faults = [
             Fault(
                 "what if",
-                f"is not a {kind} of this case",
+                f"is not {'an' if kind[0] in 'aeiou' else 'a'} {kind} of this case",
                 did_you_mean(str(one), known[kind]),
                 column=kind,
                 value=str(one),
@@ -101,6 +115,7 @@ class Change:
             for one in dict.fromkeys(values)
             if str(one) not in known[kind]
         ]
+        faults += self._growth_faults(problem)
         if CAPITAL in self.at_most and self.capital_gbp:
             faults.append(
                 Fault(
@@ -113,6 +128,20 @@ class Change:
             )
         if faults:
             raise InputError(faults)
+
+    def _growth_faults(self, problem: Problem) -> list[Fault]:
+        """Return what is wrong with the options that are to add more places."""
+        places = dict(zip(problem.options["option"], problem.options["places"], strict=True))
+        faults = []
+        for name, more in self.option_places.items():
+            if name in places and places[name] <= 0:
+                what, remedy = "adds no places, so it has none to grow", "Name one that adds places"
+            elif not more > 0:
+                what, remedy = f"is to add {more:g} places more", "Ask for more than 0"
+            else:
+                continue
+            faults.append(Fault("what if", what, remedy, column="option_places", value=name))
+        return faults
 
     def applied(self, problem: Problem) -> Problem:
         """Return the changed problem, as a solve from scratch would take it.
@@ -155,6 +184,17 @@ class Change:
                 gbp[names == name] = pounds
             options["capital_gbp"] = gbp
             spend, residual = capital_spend(options, problem.horizon, len(problem.discount))
+        added, over, taught = problem.added, problem.over_added, problem.option_taught
+        if self.option_places:
+            options = grown(options, self.option_places)
+            added = added_places(options, problem.horizon)
+            over = over_added(options, problem.over_limit)
+            o_of = taught["o"].to_numpy(np.int64)
+            now = problem.options["places"].to_numpy(float)[o_of]
+            factor = np.divide(
+                options["places"].to_numpy(float)[o_of], now, out=np.ones_like(now), where=now > 0
+            )
+            taught = taught.assign(max_places=taught["max_places"].to_numpy(float) * factor)
         first, last = problem.opens_first.copy(), problem.opens_last.copy()
         committed = options["committed_year"].to_numpy(float).copy()
         for name, begins in self.shut_before.items():
@@ -176,8 +216,32 @@ class Change:
             capacity=capacity,
             annual_cost=annual,
             options=options.assign(committed_year=committed),
+            added=added,
+            over_added=over,
+            option_taught=taught,
             spend=spend,
             residual=residual,
             opens_first=first,
             opens_last=last,
         )
+
+
+def grown(options: pd.DataFrame, more: dict[str, float]) -> pd.DataFrame:
+    """Return the options, some of which add more places.
+
+    Parameters
+    ----------
+    options
+        The options of a problem.
+    more
+        Option to places more. Its building stays as stated while it has room for them; beyond
+        that, and where it has none to spare, it holds as many more.
+    """
+    names = options["option"].to_numpy(str)
+    places = options["places"].to_numpy(float).copy()
+    spare = options["physical_places"].to_numpy(float) - places
+    for name, by in more.items():
+        here = names == name
+        places[here] += by
+        spare[here] = np.where(spare[here] > 0, np.maximum(spare[here] - by, 0.0), spare[here])
+    return options.assign(places=places, physical_places=places + spare)

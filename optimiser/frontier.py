@@ -18,6 +18,7 @@ from optimiser.answer import Proof, Stop, Termination
 from optimiser.changes import Change
 from optimiser.choices import Choices
 from optimiser.costs import objective
+from optimiser.finding_plans import NEARLY
 from optimiser.highs import PENNY
 from optimiser.measures import (
     OPENINGS,
@@ -29,7 +30,7 @@ from optimiser.measures import (
     over_guideline,
     unplaced,
 )
-from optimiser.what_if import NEARLY, WhatIf
+from optimiser.what_if import WhatIf
 
 if TYPE_CHECKING:
     from optimiser.answer import Answer, Settings

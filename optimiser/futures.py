@@ -16,12 +16,13 @@ import numpy as np
 from optimiser.answer import Proof, Termination, relative_gap
 from optimiser.coarse import alike, coarse
 from optimiser.costs import objective
+from optimiser.held_model import GROUPS
 from optimiser.highs import Ended, Solver, compile_model
 from optimiser.hold import Held
 from optimiser.lagrangian import OF_CELLS, lagrangian_bound, row_families
 from optimiser.model import build
 from optimiser.search import STAGED_PLACEMENTS, placements
-from optimiser.what_if import GROUPS, opened_by
+from optimiser.what_if import opened_by
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

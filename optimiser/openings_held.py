@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from optimiser.answer import Answer, Proof, Settings
+    from optimiser.kinds import Array
     from optimiser.problem import Problem
 
 POUND = 1.0
@@ -132,7 +133,12 @@ def zones_merged(problem: Problem) -> bool:
 
 def openings_of(problem: Problem, answer: Answer) -> dict[str, int]:
     """Return option to the year in which an answer opens it."""
-    o, t = np.nonzero(answer.decided["open"] > 0.5)
+    return opened_in(problem, answer.decided)
+
+
+def opened_in(problem: Problem, decided: Mapping[str, Array]) -> dict[str, int]:
+    """Return option to the year in which some decisions open it."""
+    o, t = np.nonzero(decided["open"] > 0.5)
     names = problem.options["option"].to_numpy(str)[o]
     years = np.array(problem.years)[t]
     return {str(name): int(year) for name, year in zip(names, years, strict=True)}

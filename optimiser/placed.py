@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from optimiser.answer import OutOfTime, Stop, Termination
+from optimiser.held_model import VEHICLES
 from optimiser.highs import Compiled, Ended, Solver
 from optimiser.hold import by_family
 from optimiser.search import Search
-from optimiser.what_if import VEHICLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -2,35 +2,34 @@
 
 Each is a question to the model held. Its answer is an interval from the two bounds: nobody knows
 either optimum exactly, but the difference cannot lie outside. Time goes first to one answer for
-every option, then to sharper ones where the sign is still open.
+every option, then to what a year's delay costs, then to more places for the same money, then to
+sharper answers where the sign is still open.
 """
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from optimiser.answer import Answer, OutOfTime, Proof, Stop, Termination
-from optimiser.audit import AuditFailed, audit
+from optimiser.answer import OutOfTime, Stop, Termination
 from optimiser.changes import Change
-from optimiser.obstacles import Obstacle, cannot_open, in_the_way
-from optimiser.openings_held import POUND, Interval, dearer, openings_of
-from optimiser.plan import plan_of
+from optimiser.effects import audited, effect_of
+from optimiser.more_places import COUNTS, Growing, most_more
+from optimiser.obstacles import cannot_open, in_the_way
+from optimiser.openings_held import POUND, dearer, opened_in, openings_of
+from optimiser.reason import Asked, Reason, Reasons
 from optimiser.solve import solve
 from optimiser.what_if import WhatIf
-from optimiser.what_it_takes import BreakEven, annual_cost_to_win, capital_to_win
+from optimiser.what_it_takes import annual_cost_to_win, capital_to_win
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import pandas as pd
-
-    from optimiser.answer import Settings
-    from optimiser.kinds import Array
-    from optimiser.plan import Plan
+    from optimiser.answer import Answer, Proof, Settings
+    from optimiser.more_places import MorePlaces
+    from optimiser.openings_held import Interval
     from optimiser.problem import Problem
-    from optimiser.what_if import WhatIfAnswer
 
 FINER = 10.0
 """By how much the gap is narrowed when the plan is sharpened."""
@@ -38,126 +37,6 @@ SHARPENING_SHARE = 0.5
 """Share of the time left that sharpening the plan itself may take."""
 LEAST_SECONDS = 1.0
 """With less than this left, nothing more is asked."""
-
-
-@dataclass(frozen=True)
-class Effect:
-    """What differs between the plan found for a question and the plan, each as found.
-
-    Parameters
-    ----------
-    purses
-        Purse (``dsg``, ``general_fund``, ``capital``) to £ of present value more, to the end of
-        each stay, the value of buildings left taken off.
-    policy_weight_gbp
-        Policy weights more. Not money.
-    by_class
-        Class to entrants placed more, over the years of the plan.
-    unplaced
-        Child-years without a place more.
-    opens, shuts
-        Options that it opens and the plan does not, and the other way round.
-    moves
-        Options in both, opened in another year: option to (plan's year, its own).
-    """
-
-    purses: dict[str, float]
-    policy_weight_gbp: float
-    by_class: dict[str, float]
-    unplaced: float
-    opens: tuple[str, ...]
-    shuts: tuple[str, ...]
-    moves: dict[str, tuple[int, int]]
-
-
-@dataclass(frozen=True)
-class Asked:
-    """One question and its answer.
-
-    Parameters
-    ----------
-    change
-        What was asked.
-    proof
-        Termination, cost and bound of the changed problem.
-    cost
-        How much dearer the best plan is: never below nought, for a choice was taken away.
-    seconds
-        Wall time of the last answer to it.
-    effect
-        What else differs; None where no plan was found.
-    decided
-        The plan found.
-    """
-
-    change: Change
-    proof: Proof
-    cost: Interval
-    seconds: float
-    effect: Effect | None
-    decided: dict[str, Array] | None
-
-
-@dataclass(frozen=True)
-class Reason:
-    """Why an option is in the plan, or is not.
-
-    Parameters
-    ----------
-    option
-        Its key.
-    year
-        The year in which the plan opens it; None where it does not.
-    cannot
-        Why it is not the plan's to choose; then nothing else is asked.
-    asked
-        The cost of leaving it out, or of forcing it in; None where there was no time.
-    later
-        The cost of opening it a year later than the plan does, at the soonest.
-    in_the_way
-        Rules that it would break beside the plan as it stands.
-    capital, annual
-        For one rejected, what would have to be true of its price.
-    """
-
-    option: str
-    year: int | None
-    cannot: Obstacle | None = None
-    asked: Asked | None = None
-    later: Asked | None = None
-    in_the_way: tuple[Obstacle, ...] = ()
-    capital: BreakEven | None = None
-    annual: BreakEven | None = None
-
-    @property
-    def chosen(self) -> bool:
-        """Whether the plan opens it."""
-        return self.year is not None
-
-
-@dataclass(frozen=True)
-class Reasons:
-    """The reasons of a plan.
-
-    Parameters
-    ----------
-    reasons
-        One for each option, in the order of the case.
-    plan
-        What is known of the plan's own problem in the end: the best cost and bound found.
-    found
-        What the plan that was asked about proved.
-    better
-        Openings of a cheaper plan that a question brought to light; None where there was none.
-    seconds
-        Wall time in all.
-    """
-
-    reasons: tuple[Reason, ...]
-    plan: Proof
-    found: Proof
-    better: dict[str, int] | None
-    seconds: float
 
 
 def reasons(
@@ -193,6 +72,8 @@ def reasons(
     asking.first()
     if not asking.over():
         asking.later()
+    if not asking.over():
+        asking.places()
     if not asking.over() and asking.unclear():
         asking.sharpen()
     return asking.reasons()
@@ -215,9 +96,10 @@ class _Asking:
         self.started, self.seconds = time.monotonic(), seconds
         self.names = [str(one) for one in problem.options["option"]]
         self.openings = openings_of(problem, answer)
-        self.plan = _audited(problem, answer.decided, answer.proof)
+        self.plan = audited(problem, answer.decided, answer.proof)
         self.proof = answer.proof
         self.better: dict[str, int] | None = None
+        self.least_without = dict.fromkeys(self.names, answer.proof.cost_gbp)
         self.held = WhatIf(problem, answer, settings)
         self.cannot = {
             name: why
@@ -226,6 +108,7 @@ class _Asking:
         }
         self.asked: dict[str, Asked] = {}
         self.delayed: dict[str, Asked] = {}
+        self.grown: dict[str, Growing] = {}
 
     def left(self) -> float:
         return self.seconds - (time.monotonic() - self.started)
@@ -264,6 +147,28 @@ class _Asking:
             self._tell(name, i, len(free))
             change = Change(shut_before={name: self.openings[name] + 1})
             self.delayed[name] = self._ask(change, self.left() / (len(free) - i))
+
+    def places(self) -> None:
+        """Ask with how many more places a rejected option would win, those nearest to it first.
+
+        Where some sign is still open, a share of the time is left to sharpen it.
+        """
+        kept = self.left() * SHARPENING_SHARE if self.unclear() else 0.0
+        names = [name for name in self.asked if self._can_grow(name)]
+        names.sort(key=lambda name: self.asked[name].cost.low)
+        self.grown = {name: Growing.of(self.problem, self.names.index(name)) for name in names}
+        for _ in range(COUNTS):
+            counts = {
+                name: growing.next_count(self.asked[name].proof, self._without(name))
+                for name, growing in self.grown.items()
+            }
+            going = [(name, more) for name, more in counts.items() if more is not None]
+            for i, (name, more) in enumerate(going):
+                left = self.left() - kept
+                if self.stop.asked or left < LEAST_SECONDS:
+                    return
+                self._tell(name, i, len(going))
+                self._ask_grown(name, more, left / (len(going) - i))
 
     def unclear(self) -> list[str]:
         """Return the options whose interval still spans nought, the largest first."""
@@ -322,12 +227,46 @@ class _Asking:
             in_the_way=in_the_way(self.problem, self.answer.decided["open"], o),
             capital=capital_to_win(*told) if possible else None,
             annual=annual_cost_to_win(*told) if possible else None,
+            more_places=self._more_places(o, name),
         )
+
+    def _can_grow(self, name: str) -> bool:
+        """Return whether to ask of more places: rejected, with places, and able to open at all."""
+        possible = self.asked[name].proof.termination is not Termination.INFEASIBLE
+        rejected = name not in self.openings
+        return possible and rejected and most_more(self.problem, self.names.index(name)) > 0
+
+    def _more_places(self, o: int, name: str) -> MorePlaces | None:
+        if not self._can_grow(name):
+            return None
+        growing = self.grown.get(name) or Growing.of(self.problem, o)
+        return growing.found(self.asked[name].proof, self._without(name))
+
+    def _without(self, name: str) -> Proof:
+        """Return what is known of the best plan without a rejected option."""
+        return replace(self.proof, cost_gbp=self.least_without[name])
+
+    def _ask_grown(self, name: str, more: int, seconds: float) -> None:
+        """Ask for the best plan that opens an option with more places than it has."""
+        change = replace(self.question(name), option_places={name: float(more)})
+        before = self.asked[name].decided
+        found = self.held.ask(
+            change,
+            seconds=max(seconds, LEAST_SECONDS),
+            stop=self.stop,
+            try_first=None if before is None else opened_in(self.problem, before),
+        )
+        if found.decided is not None:
+            audited(change.applied(self.problem), found.decided, found.proof)
+        self.grown[name].take(more, found.proof, found.seconds)
 
     def _ask(self, change: Change, seconds: float) -> Asked:
         found = self.held.ask(change, seconds=max(seconds, LEAST_SECONDS), stop=self.stop)
         self._learn(found.proof, found.openings)
-        effect = None if found.decided is None else self._effect(found)
+        effect = None
+        if found.decided is not None:
+            other = audited(self.problem, found.decided, found.proof)
+            effect = effect_of(self.problem, self.plan, self.openings, other, found.openings)
         cost = dearer(found.proof, self.proof)
         return Asked(change, found.proof, cost, found.seconds, effect, found.decided)
 
@@ -336,6 +275,9 @@ class _Asking:
 
         The bound that comes with it is of fewer plans, and is not taken.
         """
+        for name in self.names:
+            if name not in openings:
+                self.least_without[name] = min(self.least_without[name], proof.cost_gbp)
         if proof.cost_gbp < self.proof.cost_gbp - POUND:
             if openings != self.openings:
                 self.better = openings
@@ -349,62 +291,9 @@ class _Asking:
     def _costed(self, asked: Asked) -> Asked:
         return replace(asked, cost=self._cost(asked))
 
-    def _effect(self, found: WhatIfAnswer) -> Effect:
-        if found.decided is None:
-            raise RuntimeError("no plan was found, so it has no effect")
-        other = _audited(self.problem, found.decided, found.proof)
-        before, after = _purses(self.plan), _purses(other)
-        placed = (
-            _by_class(self.problem, other)
-            .sub(_by_class(self.problem, self.plan), fill_value=0.0)
-            .to_dict()
-        )
-        mine, theirs = self.openings, found.openings
-        return Effect(
-            {purse: after[purse] - before[purse] for purse in before if purse != "none"},
-            after["none"] - before["none"],
-            {str(kind): float(children) for kind, children in placed.items()},
-            float(other.unplaced["children"].sum() - self.plan.unplaced["children"].sum()),
-            tuple(sorted(set(theirs) - set(mine))),
-            tuple(sorted(set(mine) - set(theirs))),
-            {
-                name: (mine[name], theirs[name])
-                for name in sorted(set(mine) & set(theirs))
-                if mine[name] != theirs[name]
-            },
-        )
-
     def _tell(self, name: str, done: int, of: int) -> None:
         if self.told is not None:
             self.told(name, done, of)
-
-
-def _audited(problem: Problem, decided: dict[str, Array], proof: Proof) -> Plan:
-    """Return the plan of some decisions, once it holds what it says.
-
-    Leaving out and forcing in break no rule of the problem, so it is audited against that.
-    """
-    plan = plan_of(problem, Answer(proof, decided, 0.0, 0.0, ()))
-    found = audit(problem, plan)
-    if not found.passed:
-        raise AuditFailed(found)
-    return plan
-
-
-def _purses(plan: Plan) -> dict[str, float]:
-    """Return purse to £ of present value, horizon and later years; ``none`` are policy weights."""
-    whole = plan.money.groupby("purse")["pv_gbp"].sum()
-    return {
-        purse: float(whole.get(purse, 0.0)) for purse in ("dsg", "general_fund", "capital", "none")
-    }
-
-
-def _by_class(problem: Problem, plan: Plan) -> pd.Series[float]:
-    """Return class to entrants placed over the years of the plan."""
-    kinds = problem.provisions.set_index("provision")["class"]
-    placed = plan.placements
-    totals: pd.Series[float] = placed.groupby(placed["provision"].map(kinds))["children"].sum()
-    return totals
 
 
 def _sharper(before: Asked, after: Asked) -> Asked:

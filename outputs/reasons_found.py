@@ -5,24 +5,31 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from optimiser.answer import Termination
 from outputs import words
-from outputs.finding_charts import Interval as Bar
-from outputs.finding_charts import interval_chart
 from outputs.findings import Findings, Key, Section
-from outputs.page_table import Column, table_of
-from outputs.reasons_words import NO_DIFFERENCE, interval, obstacle, spoken, verdict
+from outputs.reasons_drawn import interval_picture, more_places_section
+from outputs.reasons_tables import (
+    later_table,
+    more_places_table,
+    moved_table,
+    reasons_table,
+    rules_table,
+    to_win_table,
+)
+from outputs.reasons_words import (
+    interval,
+    spoken,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import pandas as pd
+
     from inputs.errors import Fault
-    from optimiser.openings_held import Interval
     from optimiser.problem import Problem
-    from optimiser.reasons import Asked, Reason, Reasons
-    from outputs.figures import Picture
+    from optimiser.reason import Reason, Reasons
 
 KIND = "reasons"
 MEASURE = (
@@ -48,6 +55,11 @@ NOTES = (
     "several options do not add up.",
     "A price at which an option wins counts its own cost only, all else as it is; each child in it "
     "is counted to the end of the stay.",
+    "More places for the same money: what the option costs to build, to set up and to run (a fixed "
+    "sum a year) stays, and so do its ramp and its least roll; what it teaches grows in "
+    "proportion. Place funding for each place and top-up for each child follow at the rates of the "
+    "case. It wins where the best plan that opens it so grown is proven cheaper than the best plan "
+    "without it.",
 )
 
 
@@ -84,6 +96,9 @@ def reasons_findings(
         *_parts("in the plan", "chosen", "Cost of leaving each out", chosen, names, first),
         *_parts("not in the plan", "rejected", "Cost of forcing each in", rejected, names, first),
     ]
+    grown = more_places_table(found)
+    if grown["places_more"].notna().any():
+        sections.append(more_places_section(grown, names))
     if fixed:
         told = tuple(spoken(one, names, first) for one in fixed)
         sections.append(Section("Not the plan's to choose", (), None, (), told))
@@ -100,6 +115,7 @@ def reasons_findings(
             "reasons": table,
             "moved": moved_table(found),
             "to_win": to_win_table(found),
+            "more_places": grown,
             "rules_in_the_way": rules_table(found, names),
             "a_year_later": later_table(found),
         },
@@ -113,6 +129,7 @@ def reasons_findings(
             "reasons": "One row an option: what it costs to leave out or force in, and why",
             "moved": "Children placed more (or fewer) by class, in the plan found without or with",
             "to_win": "The price at which a rejected option would win",
+            "more_places": "Whether a rejected option wins with more places for the same money",
             "rules_in_the_way": "Rules that an option would break beside the plan",
             "a_year_later": "What it costs to open a year later than the plan does, or later still",
         },
@@ -131,63 +148,9 @@ def _parts(
     if not some:
         return []
     told = tuple(spoken(one, names, first) for one in some)
-    drawn = _chart(key, title, some, names)
+    drawn = interval_picture(key, title, some, names)
     parts = [Section(f"Options {which}", (), drawn)] if drawn else []
     return [*parts, Section(f"Why, in words: options {which}", (), None, (), told)]
-
-
-def _chart(
-    key: str, title: str, some: Sequence[Reason], names: Mapping[str, str]
-) -> Picture | None:
-    costs = {one.option: one.asked.cost for one in some if one.asked is not None}
-    # where no plan keeps the rules there is no cost to draw: the words say so
-    costs = {option: cost for option, cost in costs.items() if math.isfinite(cost.low)}
-    if not costs:
-        return None
-    ordered = sorted(costs, key=lambda option: -costs[option].low)
-    frame = pd.DataFrame(
-        [
-            {
-                "name": names[option],
-                "low_gbp": costs[option].low,
-                "high_gbp": costs[option].high,
-                "verdict": _verdict(costs[option]),
-            }
-            for option in ordered
-        ]
-    )
-    table = table_of(
-        f"table-{key}",
-        f"{title}, £ of present value",
-        frame,
-        [
-            Column("name", "Option", str),
-            Column("low_gbp", "At least", words.pounds, numeric=True),
-            Column("high_gbp", "At most", words.pounds, numeric=True),
-            Column("verdict", "", str),
-        ],
-    )
-    bars = [
-        Bar(_short(names[option]), costs[option].low, costs[option].high, None,
-            verdict(costs[option]))
-        for option in ordered
-    ]  # fmt: skip
-    described = (
-        f"One bar an option, from the least to the most that it can cost. Largest: "
-        f"{names[ordered[0]]}, {interval(costs[ordered[0]])}. Hatched bars begin at nought: "
-        f"{NO_DIFFERENCE}."
-    )
-    return interval_chart(
-        f"chart-{key}", title, described, bars, axis="Worse by, £ of present value", table=table
-    )
-
-
-def _verdict(cost: Interval) -> str:
-    return "worse" if cost.material else verdict(cost)
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= 42 else f"{name[:40].rstrip(' :,')} …"
 
 
 def _lede(chosen: Sequence[Reason], rejected: Sequence[Reason], names: Mapping[str, str]) -> str:
@@ -242,100 +205,6 @@ def _of_the_plan(found: Reasons) -> tuple[str, ...]:
     return tuple(said)
 
 
-def reasons_table(found: Reasons, names: Mapping[str, str], first_year: int) -> pd.DataFrame:
-    """Return one row an option: interval, proof, what each purse pays, and the reason in words."""
-    return pd.DataFrame(
-        [
-            {
-                "option": one.option,
-                "name": names[one.option],
-                "chosen": one.chosen,
-                "year": one.year,
-                **_asked(one.asked),
-                "reason": spoken(one, names, first_year),
-            }
-            for one in found.reasons
-        ]
-    )
-
-
-def _asked(asked: Asked | None) -> dict[str, Any]:
-    names = (
-        "low_gbp", "high_gbp", "material", "termination", "cost_gbp", "bound_gbp",
-        "dsg_more_gbp", "general_fund_more_gbp", "capital_more_gbp", "policy_weight_more_gbp",
-        "unplaced_child_years", "seconds",
-    )  # fmt: skip
-    told = dict.fromkeys(names)
-    if asked is None:
-        return told
-    told |= {
-        "low_gbp": _finite(asked.cost.low),
-        "high_gbp": _finite(asked.cost.high),
-        "material": asked.cost.material,
-        "termination": str(asked.proof.termination),
-        "cost_gbp": _finite(asked.proof.cost_gbp),
-        "bound_gbp": _finite(asked.proof.bound_gbp),
-        "seconds": asked.seconds,
-    }
-    if asked.effect is not None:
-        told |= {f"{purse}_more_gbp": gbp for purse, gbp in asked.effect.purses.items()}
-        told["policy_weight_more_gbp"] = asked.effect.policy_weight_gbp
-        told["unplaced_child_years"] = asked.effect.unplaced
-    return told
-
-
-def moved_table(found: Reasons) -> pd.DataFrame:
-    """Return children placed more or fewer by class, in the plan found for each question."""
-    rows = [
-        (one.option, kind, children)
-        for one in found.reasons
-        if one.asked is not None and one.asked.effect is not None
-        for kind, children in sorted(one.asked.effect.by_class.items())
-    ]
-    return pd.DataFrame(rows, columns=["option", "class", "children_more"])
-
-
-def to_win_table(found: Reasons) -> pd.DataFrame:
-    """Return the prices at which a rejected option would win."""
-    rows = [
-        (one.option, what, price.now_gbp, price.wins_at_gbp, price.loses_above_gbp)
-        for one in found.reasons
-        for what, price in (("capital", one.capital), ("a child in it a year", one.annual))
-        if price is not None
-    ]
-    names = ["option", "price_of", "now_gbp", "wins_at_gbp", "loses_above_gbp"]
-    return pd.DataFrame(rows, columns=names)
-
-
-def rules_table(found: Reasons, names: Mapping[str, str]) -> pd.DataFrame:
-    """Return the rules that an option would break beside the plan, or why it cannot open."""
-    rows = [
-        (one.option, each.rule, each.on, each.short, obstacle(each, names))
-        for one in found.reasons
-        for each in ([one.cannot] if one.cannot is not None else one.in_the_way)
-    ]
-    return pd.DataFrame(rows, columns=["option", "rule", "about", "short", "meaning"])
-
-
-def later_table(found: Reasons) -> pd.DataFrame:
-    """Return what it costs to open later than the plan does."""
-    rows = [
-        (
-            one.option,
-            one.year,
-            _finite(one.later.cost.low),
-            _finite(one.later.cost.high),
-            one.later.cost.material,
-            str(one.later.proof.termination),
-            one.later.seconds,
-        )
-        for one in found.reasons
-        if one.later is not None
-    ]
-    names = ["option", "year", "low_gbp", "high_gbp", "material", "termination", "seconds"]
-    return pd.DataFrame(rows, columns=names)
-
-
 def _summary(found: Reasons, table: pd.DataFrame) -> dict[str, Any]:
     shown = [
         "option", "name", "chosen", "year", "low_gbp", "high_gbp", "material", "termination",
@@ -355,10 +224,19 @@ def _summary(found: Reasons, table: pd.DataFrame) -> dict[str, Any]:
         "asked": int(table["termination"].notna().sum()),
         "cut_short": len(unproven),
         "better_openings": found.better,
+        "more_places": [
+            {
+                "option": one.option,
+                "now": grown.now,
+                "most_asked": grown.most,
+                "asked": list(grown.costs),
+                "wins_with": grown.wins_with,
+                "loses_below": grown.loses_below,
+                "seconds": grown.seconds,
+            }
+            for one in found.reasons
+            if (grown := one.more_places) is not None
+        ],
         "seconds": found.seconds,
         "reasons": rows.to_dict("records"),
     }
-
-
-def _finite(value: float) -> float | None:
-    return value if math.isfinite(value) else None

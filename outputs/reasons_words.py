@@ -10,9 +10,11 @@ from outputs import words
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from optimiser.effects import Effect
+    from optimiser.more_places import MorePlaces
     from optimiser.obstacles import Obstacle
     from optimiser.openings_held import Interval
-    from optimiser.reasons import Asked, Effect, Reason
+    from optimiser.reason import Asked, Reason
     from optimiser.what_it_takes import BreakEven
 
 FEW = 0.5
@@ -22,6 +24,7 @@ SMALL_GBP = 5_000.0
 PURSES = {"dsg": "the Dedicated Schools Grant", "general_fund": "the General Fund (transport)"}
 NO_DIFFERENCE = "no material difference"
 NOT_KNOWN = "not known in the time"
+NOT_ASKED = "not asked in the time"
 
 
 def spoken(reason: Reason, names: Mapping[str, str], first_year: int) -> str:
@@ -51,6 +54,8 @@ def spoken(reason: Reason, names: Mapping[str, str], first_year: int) -> str:
         parts.append(effect(reason.asked.effect, reason.option, names, first_year))
     parts += [f"{_first(obstacle(one, names))}." for one in reason.in_the_way]
     parts += _to_win(reason)
+    if reason.more_places is not None:
+        parts.append(more_places(reason.more_places))
     if reason.later is not None:
         parts.append(_later(reason.later))
     return " ".join(part for part in parts if part)
@@ -60,7 +65,7 @@ def _costs(what: str, cost: Interval, *, chosen: bool) -> str:
     if math.isinf(cost.low):
         return f"{what}, no plan keeps the rules."
     if not cost.material and math.isinf(cost.high):
-        return f"{what}, how much worse the best plan is is {NOT_KNOWN} allowed."
+        return f"How much worse the best plan is {what.lower()} is {NOT_KNOWN} allowed."
     if not cost.material:
         proven = "is not proven to need it" if chosen else "is not proven better without it"
         return (
@@ -189,7 +194,41 @@ def _price(found: BreakEven, what: str) -> str:
         return f"{said}."
     if found.loses_above_gbp <= 0:
         return f"Even at nothing {what} {now} it would not win."
-    return f"{said}, and cannot win above {words.pounds(found.loses_above_gbp)}."
+    it = "" if found.wins_at_gbp is not None else "it "
+    return f"{said}, and {it}cannot win above {words.pounds(found.loses_above_gbp)}."
+
+
+def more_places(found: MorePlaces) -> str:
+    """Return with how many more places for the same money a rejected option would win."""
+    now, most = words.places(found.now), _counted(found.most, "more place")
+    if not found.costs:
+        return f"With how many more places (now {now}) it would win was {NOT_ASKED} allowed."
+    in_all = words.places(found.now + found.most)
+    if found.hopeless:
+        return f"Even with {most} for the same money (now {now}, {in_all} in all) it would not win."
+    below = found.loses_below or 0
+    cannot = f"with fewer than {below} more it cannot" if below > 1 else ""
+    if found.wins_with is None:
+        said = f"With up to {most} for the same money (now {now}) it is not proven to win"
+        return f"{said}; {cannot}." if cannot else f"{said}."
+    wins = _counted(found.wins_with, "more place")
+    said = f"With {wins} for the same money (now {now}) it wins for certain"
+    if cannot and below == found.wins_with:
+        cannot = "with fewer it cannot"
+    if not cannot and found.wins_with > 1:
+        return f"{said}; fewer are not told apart."
+    return f"{said}, and {cannot}." if cannot else f"{said}."
+
+
+def count_verdict(cost: Interval) -> str:
+    """Return what the interval of one count of more places says."""
+    if not cost.material:
+        return NOT_KNOWN if math.isinf(cost.high) else NO_DIFFERENCE
+    return "wins" if cost.high < 0 else "does not win"
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _later(later: Asked) -> str:

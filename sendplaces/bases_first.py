@@ -8,50 +8,23 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from inputs.errors import Fault, InputError
-from optimiser.answer import Settings, Stop
 from optimiser.bases_first import SPECIAL, TooLargeError, bases_first
 from outputs.bases_first_findings import KIND, bases_first_findings
 from outputs.findings import publish_findings
-from outputs.publish import check_free
-from sendplaces.asked import manifest_of
-from sendplaces.planned import planned
-from sendplaces.runs import Silence, spare_inputs
+from sendplaces.asked import manifest_of, planned_for
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from optimiser.problem import Problem
-    from sendplaces.runs import Tell
+    from sendplaces.asked import Asked
 
 
-def run_bases_first(
-    source: Path | None,
-    out: Path,
-    *,
-    scenario: Path | None = None,
-    network: str | Path | None = None,
-    demand: str | None = None,
-    forecast: Path | None = None,
-    case: Path | None = None,
-    settings: Settings | None = None,
-    seconds: float = 60.0,
-    force: bool = False,
-    cache: Path | None = None,
-    tell: Tell | None = None,
-    stop: Stop | None = None,
-) -> dict[str, Any]:
+def run_bases_first(asked: Asked) -> dict[str, Any]:
     """Work out what bases cannot do and the least special-school growth, and write the findings.
 
     Parameters
     ----------
-    source, scenario, network, demand, forecast, case, settings, cache, tell, stop
-        As for :func:`sendplaces.planned.planned`.
-    out
-        The folder to write.
-    seconds
-        Wall time for each of the three searches.
-    force
-        Replace a folder that holds something else.
+    asked
+        The plan, and where to write; the time is for each of the three searches.
 
     Returns
     -------
@@ -61,30 +34,17 @@ def run_bases_first(
     Raises
     ------
     InputError
-        For faults in what was supplied, for a case too large to hold whole, and where ``out`` may
-        not be written to.
+        For faults in what was supplied, for a case too large to hold whole, and where the folder
+        may not be written to.
     NoPlan, OutOfTime
         When no plan satisfies the rules, or none was found in time.
     """
-    settings, tell, started = settings or Settings(), tell or Silence(), datetime.now(UTC)
-    check_free(out, kind=KIND, force=force)
-    spare_inputs(out, (source, scenario, network, forecast, case))
-    plan = planned(
-        source,
-        scenario=scenario,
-        network=network,
-        demand=demand,
-        forecast=forecast,
-        settings=settings,
-        cache=cache,
-        tell=tell,
-        stop=stop or Stop(),
-        case=case,
-    )
+    settings, tell, started = asked.settings, asked.tell, datetime.now(UTC)
+    plan = planned_for(asked, KIND)
     problem = plan.problem
     tell.stage("Asking what bases can do")
     try:
-        found = bases_first(problem, plan.plan, settings, seconds=seconds)
+        found = bases_first(problem, plan.plan, settings, seconds=asked.seconds)
     except TooLargeError:
         raise InputError(
             [
@@ -108,9 +68,9 @@ def run_bases_first(
         attribution=tuple(plan.travel.attribution),
     )
     tell.stage("Writing the findings")
-    asked = {"run": None if plan.run is None else plan.run_id, "seconds": seconds}
-    manifest = manifest_of(plan.case, plan.scenario, plan.travel, settings, started, asked)
-    publish_findings(findings, out, manifest=manifest, force=force)
+    words = {"run": None if plan.run is None else plan.run_id, "seconds": asked.seconds_stated}
+    manifest = manifest_of(plan, settings, started, words)
+    publish_findings(findings, asked.out, manifest=manifest, force=asked.force)
     return {"kind": KIND, "case": plan.name, "run_id": plan.run_id} | dict(findings.summary)
 
 

@@ -15,7 +15,7 @@ from optimiser.pose import pose
 from outputs.bids_findings import KIND, bids_findings
 from outputs.findings import publish_findings
 from outputs.publish import check_free
-from sendplaces.asked import manifest_of
+from sendplaces.asked import Read, manifest_of
 from sendplaces.planned import solve_both
 from sendplaces.posed import example, journeys, key_of
 from sendplaces.runs import Silence, spare_inputs
@@ -135,7 +135,7 @@ def run_bids(
     )
     tell.stage("Writing the findings")
     asked = {"budget_gbp": budget_gbp, "beside_options": beside_options}
-    manifest = manifest_of(case, policy, travel, settings, started, asked)
+    manifest = manifest_of(Read(case, policy, travel), settings, started, asked)
     publish_findings(findings, out, manifest=manifest, force=force)
     return {"kind": KIND, "case": case.name, "run_id": run_id} | dict(findings.summary)
 

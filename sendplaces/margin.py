@@ -2,80 +2,37 @@
 
 from __future__ import annotations
 
-import math
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from inputs.errors import Fault, InputError, did_you_mean
 from optimiser.alternatives import alternatives, margin_of_saving
-from optimiser.answer import Answer, Settings, Stop
+from optimiser.answer import Answer
 from optimiser.audit import AuditFailed, audit
 from optimiser.frontier import POINTS, axis_of, frontier
 from optimiser.plan import plan_of
 from outputs import alternatives_page, frontier_page
 from outputs.findings import publish_findings
 from outputs.plan_facts import FIFTHS, facts_of, over_by_fifth
-from outputs.publish import check_free
-from sendplaces.planned import planned
-from sendplaces.runs import Silence, product_version, spare_inputs
+from sendplaces.asked import manifest_of, planned_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from optimiser.answer import Proof
     from optimiser.kinds import Array
     from optimiser.plan import Plan
     from optimiser.problem import Problem
     from outputs.findings import Findings
+    from sendplaces.asked import Asked
     from sendplaces.planned import Planned
-    from sendplaces.runs import Tell
 
 DEFAULT_MARGIN = "2%"
 """Of the saving that is proven, where no other margin is stated."""
 SEVERAL = 5
 AXES = ("capital", "openings", "minutes", "over_guideline", "unplaced")
 PERCENT = 100.0
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What every question about a plan may be given; see `sendplaces.planned.planned`.
-
-    Parameters
-    ----------
-    source
-        A case or a run folder; None for the embedded example.
-    out
-        Folder to write.
-    settings
-        Gap, time limit, threads and seed of the plan where it is solved here; gap, threads and
-        seed of the questions.
-    seconds
-        Wall time for the questions, the plan's own searches apart.
-    scenario, network, demand, forecast, case
-        As they are there.
-    force
-        Replace a folder that holds something else.
-    cache, tell, stop
-        As they are there.
-    """
-
-    source: Path | None
-    out: Path
-    settings: Settings
-    seconds: float = math.inf
-    scenario: Path | None = None
-    network: str | Path | None = None
-    demand: str | None = None
-    forecast: Path | None = None
-    case: Path | None = None
-    force: bool = False
-    cache: Path | None = None
-    tell: Tell = Silence()  # noqa: RUF009 - it holds nothing
-    stop: Stop | None = None
 
 
 def run_alternatives(
@@ -109,7 +66,7 @@ def run_alternatives(
     """
     started = datetime.now(UTC)
     amount, is_share = _margin(margin)
-    held = _planned(asked, alternatives_page.KIND)
+    held = planned_for(asked, alternatives_page.KIND)
     gbp, words = amount, "stated in pounds"
     if is_share:
         gbp = margin_of_saving(held.plan.proof, held.minimum.proof, amount)
@@ -173,7 +130,7 @@ def run_frontier(
     """
     started = datetime.now(UTC)
     wanted = _axes(axes)
-    held = _planned(asked, frontier_page.KIND)
+    held = planned_for(asked, frontier_page.KIND)
     zones = held.case.zones
     known = zones[zones["deprivation_fifth"].notna()]
     fifths = dict(
@@ -261,25 +218,6 @@ def _axes(names: Sequence[str]) -> tuple[str, ...]:
     return AXES if "all" in names else tuple(dict.fromkeys(names))
 
 
-def _planned(asked: Asked, kind: str) -> Planned:
-    check_free(asked.out, kind=kind, force=asked.force)  # before the work, not after an hour of it
-    spare_inputs(
-        asked.out, (asked.source, asked.scenario, asked.network, asked.forecast, asked.case)
-    )
-    return planned(
-        asked.source,
-        scenario=asked.scenario,
-        network=asked.network,
-        demand=asked.demand,
-        forecast=asked.forecast,
-        settings=asked.settings,
-        cache=asked.cache,
-        tell=asked.tell,
-        stop=asked.stop,
-        case=asked.case,
-    )
-
-
 def _audited(problem: Problem, decided: dict[str, Array], proof: Proof) -> Plan:
     """Return decisions as a plan that has passed its audit.
 
@@ -304,17 +242,8 @@ def _published(
 ) -> dict[str, Any]:
     """Write the folder and return the summary."""
     asked.tell.stage("Writing what was found")
-    seconds = None if math.isinf(asked.seconds) else asked.seconds
-    manifest = {
-        "planned_run": held.run_id,
-        "inputs": [{"file": one.name, "sha256": one.sha256} for one in held.case.sources],
-        "scenario": held.scenario.model_dump(mode="json", by_alias=True),
-        "asked": given | {"seconds": seconds},
-        "settings": {"gap": asked.settings.gap, "threads": asked.settings.threads},
-        "seed": asked.settings.seed,
-        "versions": {"sendplaces": product_version()},
-        "started": started.isoformat(timespec="seconds"),
-        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
-    }
+    run = None if held.run is None else held.run_id
+    words = given | {"run": run, "seconds": asked.seconds_stated}
+    manifest = manifest_of(held, asked.settings, started, words)
     publish_findings(page, asked.out, manifest=manifest, force=asked.force)
     return {"kind": page.kind, "case": page.case_name, "run_id": page.run_id} | dict(page.summary)

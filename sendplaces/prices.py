@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,58 +13,36 @@ from optimiser.prices import Asking, Prices, Reopened, prices, reopen
 from optimiser.what_if import WhatIf
 from outputs.findings import publish_findings
 from outputs.prices_found import KIND, prices_findings
-from outputs.publish import check_free
-from sendplaces.asked import manifest_of
-from sendplaces.planned import planned
-from sendplaces.runs import Silence, spare_inputs
+from sendplaces.asked import manifest_of, planned_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from optimiser.problem import Problem
+    from sendplaces.asked import Asked
     from sendplaces.planned import Planned
-    from sendplaces.runs import Tell
 
 REOPENED = 5
 """Dearest provisions that are asked about with other openings allowed, where none is named."""
 
 
 def run_prices(
-    source: Path | None,
-    out: Path,
+    asked: Asked,
     *,
     years: Sequence[int] = (),
     provisions: Sequence[str] = (),
     reopened: Sequence[str] = (),
-    scenario: Path | None = None,
-    network: str | Path | None = None,
-    demand: str | None = None,
-    forecast: Path | None = None,
-    case: Path | None = None,
-    settings: Settings | None = None,
-    seconds: float = float("inf"),
-    force: bool = False,
-    cache: Path | None = None,
-    tell: Tell | None = None,
-    stop: Stop | None = None,
 ) -> dict[str, Any]:
     """Price single places of a plan, and write the findings.
 
     Parameters
     ----------
-    source, scenario, network, demand, forecast, case, settings, cache, tell, stop
-        As for :func:`sendplaces.planned.planned`.
-    out
-        The folder to write.
+    asked
+        The plan, and where to write; the time is for all questions together, once the plan is made.
     years, provisions
         Which to price; empty prices all.
     reopened
         Provisions to ask about with other openings allowed; empty asks about the dearest.
-    seconds
-        Wall time for all questions together, once the plan is made.
-    force
-        Replace a folder that holds something else.
 
     Returns
     -------
@@ -74,27 +52,14 @@ def run_prices(
     Raises
     ------
     InputError
-        For faults in what was supplied, provisions or years that are not there, and where ``out``
-        may not be written to.
+        For faults in what was supplied, provisions or years that are not there, and where the
+        folder may not be written to.
     NoPlan, OutOfTime
         When no plan satisfies the rules, or none was found in time.
     """
-    settings, tell, started = settings or Settings(), tell or Silence(), datetime.now(UTC)
-    stop = stop or Stop()
-    check_free(out, kind=KIND, force=force)
-    spare_inputs(out, (source, scenario, network, forecast, case))
-    plan = planned(
-        source,
-        scenario=scenario,
-        network=network,
-        demand=demand,
-        forecast=forecast,
-        settings=settings,
-        cache=cache,
-        tell=tell,
-        stop=stop,
-        case=case,
-    )
+    settings, tell, started = asked.settings, asked.tell, datetime.now(UTC)
+    stop = asked.stop or Stop()
+    plan = planned_for(replace(asked, stop=stop), KIND)
     _check(plan.problem, years, (*provisions, *reopened))
     tell.stage("Placing the children exactly")
     began = time.monotonic()
@@ -104,12 +69,12 @@ def run_prices(
         asking,
         only=provisions,
         years=years,
-        seconds=seconds - (time.monotonic() - began),
+        seconds=asked.seconds - (time.monotonic() - began),
         stop=stop,
         told=lambda _, done, of: tell.part(done / of),
     )
     tell.stage("Asking whether openings would change")
-    changed = _reopen(plan, asking, found, reopened, settings, stop, began + seconds)
+    changed = _reopen(plan, asking, found, reopened, settings, stop, began + asked.seconds)
     findings = prices_findings(
         found,
         changed,
@@ -120,15 +85,15 @@ def run_prices(
         attribution=tuple(plan.travel.attribution),
     )
     tell.stage("Writing the findings")
-    asked = {
+    words = {
         "run": None if plan.run is None else plan.run_id,
         "years": list(years),
         "provisions": list(provisions),
         "reopened": list(reopened),
-        "seconds": seconds if math.isfinite(seconds) else None,
+        "seconds": asked.seconds_stated,
     }
-    manifest = manifest_of(plan.case, plan.scenario, plan.travel, settings, started, asked)
-    publish_findings(findings, out, manifest=manifest, force=force)
+    manifest = manifest_of(plan, settings, started, words)
+    publish_findings(findings, asked.out, manifest=manifest, force=asked.force)
     return {"kind": KIND, "case": plan.name, "run_id": plan.run_id} | dict(findings.summary)
 
 

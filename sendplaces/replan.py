@@ -22,7 +22,7 @@ from optimiser.pose import pose
 from outputs.findings import publish_findings
 from outputs.publish import MANIFEST, check_free, kind_of
 from outputs.replan_findings import KIND, openings_table, replan_findings
-from sendplaces.asked import manifest_of
+from sendplaces.asked import Read, manifest_of
 from sendplaces.planned import NOTES
 from sendplaces.posed import journeys, key_of
 from sendplaces.runs import Silence, product_version, spare_inputs
@@ -160,7 +160,7 @@ def run_replan(
     )
     tell.stage("Writing the findings")
     asked = {"last": before.run_id, "locked": dict(locked)}
-    manifest = manifest_of(case, policy, travel, settings, started, asked)
+    manifest = manifest_of(Read(case, policy, travel), settings, started, asked)
     publish_findings(findings, out, manifest=manifest, force=force)
     told = {"kind": KIND, "case": case.name, "run_id": findings.run_id, "locked": dict(locked)}
     return told | dict(findings.summary)

@@ -25,9 +25,9 @@ from outputs.places_grid import PlacesGrid, places_grid
 from outputs.publish import check_free
 from outputs.size_findings import size_findings
 from outputs.size_found import Cash, SizeFound
+from sendplaces.asked import manifest_of, read_for
 from sendplaces.drawn import futures
 from sendplaces.posed import key_of
-from sendplaces.questions import asked_of, manifest_of
 from sendplaces.runs import Silence, spare_inputs
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def run_size(
     started, clock = datetime.now(UTC), time.monotonic()
     check_free(out, force=force)
     spare_inputs(out, (supplied.case, supplied.scenario, supplied.network, supplied.forecast))
-    read = asked_of(supplied, case, settings, cache, tell)
+    read = read_for(supplied, case, settings, cache, tell)
     sized = with_sizes(read.case, option, sizes, capital)
     spread = spread_draws(sized.case, draws, settings.seed) if draws else None
     problem = pose(sized.case, read.travel.journeys, read.scenario)
@@ -164,8 +164,8 @@ def run_size(
         told = replace(told, cash=cash, grid=_grid(sized.case, problem, at))
     tell.stage("Writing what was found")
     findings = size_findings(told)
-    facts = manifest_of(read, settings, started) | {
-        "asked": {"option": option, "sizes": list(sizes), "draws": draws},
+    asked = {"run": read.run_id, "option": option, "sizes": list(sizes), "draws": draws}
+    facts = manifest_of(read, settings, started, asked) | {
         "draws": {"numbers": list(drawn.draws), "source": told.source},
     }
     publish_findings(findings, out, manifest=facts, force=force)

@@ -23,9 +23,9 @@ from optimiser.stochastic import Two, Worth, best_of, fits, over_draws, wait_and
 from outputs.findings import publish_findings
 from outputs.publish import check_free
 from outputs.stochastic_findings import StochasticFound, stochastic_findings
+from sendplaces.asked import manifest_of, read_for
 from sendplaces.drawn import futures
 from sendplaces.posed import key_of
-from sendplaces.questions import asked_of, manifest_of
 from sendplaces.runs import Silence, spare_inputs
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def run_stochastic(
         )  # fmt: skip
     check_free(out, force=force)
     spare_inputs(out, (supplied.case, supplied.scenario, supplied.network, supplied.forecast))
-    read = asked_of(supplied, case, settings, cache, tell)
+    read = read_for(supplied, case, settings, cache, tell)
     spread = spread_draws(read.case, draws, settings.seed)
     problem = pose(read.case, read.travel.journeys, read.scenario)
     limit = settings.time_limit_seconds
@@ -167,8 +167,9 @@ def run_stochastic(
     )
     tell.stage("Writing what was found")
     findings = stochastic_findings(found)
-    facts = manifest_of(read, settings, started) | {
-        "asked": {"draws": draws, "method": how.method, "ranks": how.ranks, "rounds": how.rounds},
+    asked = {"run": read.run_id, "draws": draws, "method": how.method}
+    asked |= {"ranks": how.ranks, "rounds": how.rounds}
+    facts = manifest_of(read, settings, started, asked) | {
         "draws": {"numbers": list(spread.numbers), "source": spread.source},
     }
     publish_findings(findings, out, manifest=facts, force=force)

@@ -71,7 +71,8 @@ def alternatives(
     """
     with told_plainly(as_json=as_json):
         from optimiser.answer import Settings, Stop
-        from sendplaces.margin import Asked, run_alternatives
+        from sendplaces.asked import Asked
+        from sendplaces.margin import run_alternatives
 
         settings = Settings(
             gap=gap, time_limit_seconds=unlimited(time_limit), threads=threads, seed=seed

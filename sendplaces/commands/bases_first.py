@@ -59,26 +59,28 @@ def bases_first(
     """
     with told_plainly(as_json=as_json):
         from optimiser.answer import Settings
+        from sendplaces.asked import Asked
         from sendplaces.bases_first import run_bases_first
 
         settings = Settings(
             gap=gap, time_limit_seconds=unlimited(time_limit), threads=threads, seed=seed
         )
         with without_a_plan(as_json=as_json), telling(quiet=quiet or as_json) as tell:
-            told = run_bases_first(
+            asked = Asked(
                 source,
                 out,
+                settings,
                 scenario=scenario,
                 network=network,
                 demand=demand,
                 forecast=forecast,
                 case=case,
-                settings=settings,
                 seconds=seconds,
                 force=force,
                 cache=cache_folder(),
                 tell=tell,
             )
+            told = run_bases_first(asked)
         if as_json:
             print_json(told)
             return

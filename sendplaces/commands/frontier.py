@@ -78,7 +78,8 @@ def frontier(
     """
     with told_plainly(as_json=as_json):
         from optimiser.answer import Settings, Stop
-        from sendplaces.margin import Asked, run_frontier
+        from sendplaces.asked import Asked
+        from sendplaces.margin import run_frontier
 
         settings = Settings(
             gap=gap, time_limit_seconds=unlimited(time_limit), threads=threads, seed=seed

@@ -74,28 +74,29 @@ def prices(
     """
     with told_plainly(as_json=as_json):
         from optimiser.answer import Settings
+        from sendplaces.asked import Asked
         from sendplaces.prices import run_prices
 
         settings = Settings(
             gap=gap, time_limit_seconds=unlimited(time_limit), threads=threads, seed=seed
         )
         with without_a_plan(as_json=as_json), telling(quiet=quiet or as_json) as tell:
-            told = run_prices(
+            asked = Asked(
                 source,
                 out,
+                settings,
                 scenario=scenario,
                 network=network,
                 demand=demand,
                 forecast=forecast,
                 case=case,
-                settings=settings,
-                years=year or (),
-                provisions=provision or (),
-                reopened=reopen or (),
                 seconds=seconds,
                 force=force,
                 cache=cache_folder(),
                 tell=tell,
+            )
+            told = run_prices(
+                asked, years=year or (), provisions=provision or (), reopened=reopen or ()
             )
         if as_json:
             print_json(told)

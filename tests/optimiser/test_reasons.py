@@ -11,10 +11,20 @@ from hypothesis import HealthCheck, given, settings
 
 from optimiser.changes import Change
 from optimiser.obstacles import cannot_open, in_the_way
-from optimiser.reasons import reasons
+from optimiser.reasons import _Asking, reasons
 from optimiser.solve import NoPlan, Settings, Stop, solve
 from optimiser.what_it_takes import child_years
-from tests.optimiser.builders import FIRST, one_base, option, posed, programme, taught
+from tests.optimiser.builders import (
+    FIRST,
+    base,
+    due,
+    inmss,
+    one_base,
+    option,
+    posed,
+    programme,
+    taught,
+)
 from tests.optimiser.strategies import Tiny, tiny
 
 EXACT = Settings(gap=0.0, threads=1)
@@ -204,6 +214,45 @@ def test_a_stop_leaves_the_rest_unasked() -> None:
 
     assert all(one.asked is None for one in found.reasons)
     assert found.plan == answer.proof
+
+
+def test_sharpening_settles_a_sign_that_was_open() -> None:
+    """Of two wings alike but for £40,000 the cheaper is in the plan; a gap of a fifth cannot tell.
+
+    Three children fill three quarters of a wing of 4, so the relaxation builds three quarters of
+    it, and its bound lies far below every plan: the first answer spans nought. The plan and the
+    question proven more closely, the same question has a sign, and its interval lies within the
+    first and holds the true cost.
+    """
+    cells: dict[str, Any] = {"lead_years": 0}
+    problem = posed(
+        one_base(
+            1,
+            provisions=[base(places=0), inmss()],
+            entrants=[due(3, FIRST)],
+            options=[
+                option("wing", 4, capital_gbp=12_000_000, **cells),
+                option("twin", 4, capital_gbp=12_800_000, **cells),
+            ],
+            option_teaches=[taught("wing"), taught("twin")],
+        )
+    )
+    asking = _Asking(problem, solve(problem, LOOSE), LOOSE, math.inf, Stop(), None)
+    asking.first()
+    first = asking.asked["wing"].cost
+    assert asking.unclear() == ["wing"]
+    assert not first.material
+
+    asking.sharpen()
+
+    wing = asking.reasons().reasons[0]
+    assert asking.unclear() == []
+    assert wing.asked is not None
+    assert wing.asked.cost.material
+    assert first.low <= wing.asked.cost.low <= 40_000 + CLOSE
+    assert 40_000 - CLOSE <= wing.asked.cost.high <= first.high
+    assert asking.proof.bound_gbp > asking.answer.proof.bound_gbp
+    assert true_cost(problem, 0, chosen=True) == pytest.approx(40_000, abs=CLOSE)
 
 
 def test_a_plan_that_is_not_the_best_is_found_out() -> None:

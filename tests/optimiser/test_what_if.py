@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from inputs.errors import InputError
 from optimiser.audit import audit
 from optimiser.changes import Change
+from optimiser.highs import Ended
 from optimiser.plan import plan_of
 from optimiser.solve import Answer, NoPlan, Settings, Stop, Termination, solve
 from optimiser.what_if import WhatIf
-from tests.optimiser.builders import FIRST, one_base, option, posed, taught
+from tests.optimiser.builders import FIRST, base, inmss, one_base, option, posed, taught
 from tests.optimiser.strategies import Tiny, tiny
 
 EXACT = Settings(gap=0.0, threads=1)
@@ -111,6 +112,64 @@ def test_places_more_or_fewer(one: Tiny, provision: str, more: float) -> None:
     problem = one.problem()
 
     agree(problem, Change(places={(provision, year): more for year in problem.years}))
+
+
+@few
+@given(tiny(), st.data(), st.sampled_from([1.0, 3.0]))
+def test_an_option_of_more_places(one: Tiny, data: Any, more: float) -> None:
+    """Ramps, limits by need, rooms, vehicles and rules of places all follow."""
+    problem = one.problem()
+    growing = problem.options["option"][problem.options["places"] > 0].tolist()
+    free = [name for name in able(problem) if name in growing]
+    assume(free)
+    name = data.draw(st.sampled_from(free))
+    o = problem.options["option"].tolist().index(name)
+    year = problem.years[int(problem.opens_last[o])]
+    held_in: dict[str, Any] = {"open_by": {name: year}, "shut_before": {name: year}}
+
+    agree(problem, Change(option_places={name: more}, **held_in))
+
+
+def test_more_places_are_those_of_a_case_that_states_them() -> None:
+    """A wing of 8 grown by 4 is a wing of 12: in the building stated while it has room, then more.
+
+    Every array that follows from the size of an option is that of the case with 12 places in it.
+    """
+    for built, then in ((None, 12), (9, 12), (20, 20), (6, 10)):
+
+        def wing(places: float, physical: float | None, most: float) -> Any:
+            return posed(
+                one_base(
+                    provisions=[base(physical_places=13), inmss()],
+                    options=[option("wing", places, physical_places=physical, ramp="0.5; 1")],
+                    option_teaches=[taught("wing", max_places=most)],
+                )
+            )
+
+        changed = Change(option_places={"wing": 4.0}).applied(wing(8, built, 6))
+        stated = wing(12, then, 9)
+
+        for name in ("added", "over_added", "taken", "spend", "residual", "capacity"):
+            assert getattr(changed, name) == pytest.approx(getattr(stated, name)), name
+        assert changed.option_taught["max_places"].tolist() == [9.0]
+        columns = ["places", "physical_places"]
+        assert changed.options[columns].equals(stated.options[columns].astype(float))
+
+
+def test_what_has_no_places_to_grow_is_refused() -> None:
+    """An option that shrinks, one that is not there, and a growth of nothing: all at once."""
+    problem = posed(
+        one_base(options=[option("wing"), option("less", -3)], option_teaches=[taught("wing")])
+    )
+
+    with pytest.raises(InputError) as caught:
+        Change(option_places={"wing": 0.0, "less": 2.0, "wnig": 1.0}).check(problem)
+
+    said = str(caught.value)
+    assert len(caught.value.faults) == 3
+    assert "adds no places, so it has none to grow" in said
+    assert "is to add 0 places more" in said
+    assert "is not an option of this case" in said
 
 
 @few
@@ -217,6 +276,47 @@ def test_no_time_is_never_called_proven() -> None:
     told = held.ask(Change(shut_before={"wing_0": None}), stop=stop)
 
     assert told.proof.termination is not Termination.OPTIMAL or told.proof.gap == 0.0
+
+
+@pytest.mark.parametrize(
+    ("change", "still"),
+    [
+        (Change(shut_before={"wing_0": None}), False),
+        (Change(capital_budget_gbp=80_000.0), False),
+        (Change(capital_budget_gbp=100_000.0), True),
+        (Change(places={("far_school", FIRST): -20.0}), True),
+        (Change(annual_cost_factor={"inmss_day": 1.5}), True),
+    ],
+)
+def test_the_plan_held_stands_where_there_is_no_time(change: Change, still: bool) -> None:
+    """Cut short at once, the plan held is given where it breaks nothing, at what it costs now.
+
+    The bound is below the true optimum of the changed problem, and the
+    audit passes the plan at the cost told.
+    """
+    problem = posed(
+        one_base(
+            children=1.5,
+            options=[option("wing_0", 3, capital_gbp=90_000, lead_years=0)],
+            option_teaches=[taught("wing_0")],
+            provisions=[base(places=0), inmss()],
+        )
+    )
+    held = WhatIf(problem, solve(problem, EXACT), EXACT)
+    assert set(held.ask(Change()).openings) == {"wing_0"}
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("optimiser.highs.Solver.run", lambda *_: Ended.CUT_SHORT)
+        told = held.ask(change)
+
+    best = from_scratch(problem, change)
+    assert told.proof.bound_gbp <= best + 0.02
+    assert (told.decided is not None) is still
+    if told.decided is not None:
+        changed = change.applied(problem)
+        assert told.proof.cost_gbp >= best - 0.02
+        found = audit(changed, plan_of(changed, Answer(told.proof, told.decided, 0.0, 0.0, ())))
+        assert found.passed, [one for one in found.checks if not one.passed]
 
 
 def test_names_that_are_not_there() -> None:

@@ -7,11 +7,13 @@ from dataclasses import replace
 
 from optimiser.answer import Proof, Termination
 from optimiser.changes import Change
+from optimiser.effects import Effect
+from optimiser.more_places import MorePlaces
 from optimiser.obstacles import Obstacle
 from optimiser.openings_held import Interval
-from optimiser.reasons import Asked, Effect, Reason
+from optimiser.reason import Asked, Reason
 from optimiser.what_it_takes import BreakEven
-from outputs.reasons_words import obstacle, spoken
+from outputs.reasons_words import count_verdict, more_places, obstacle, spoken
 
 NAMES = {"wing": "Elm wing", "block": "Elm block"}
 PROOF = Proof(Termination.OPTIMAL, 2e6, 2e6)
@@ -59,8 +61,50 @@ def test_a_rejected_option_says_what_would_make_it_win() -> None:
         in said
     )
     assert "No saving on what it costs a year for each child in it (now £20,000) is proven" in said
+    between = replace(reason, annual=BreakEven(20_000.0, None, 4_000.0))
+    assert "is proven to make it win, and it cannot win above £4,000." in spoken(
+        between, NAMES, 2026
+    )
     hopeless = replace(reason, capital=BreakEven(1e6, None, 0.0))
     assert "Even at nothing to build (now £1.0m) it would not win." in spoken(hopeless, NAMES, 2026)
+
+
+def test_more_places_for_the_same_money() -> None:
+    """What wins, what cannot, what is open, and what was not asked are each said, and no more."""
+    one = Interval(-2e5, -1e5, Termination.OPTIMAL)
+    found = MorePlaces(10.0, 10, {10: one}, 1.0, 3, 3)
+
+    assert more_places(found) == (
+        "With 3 more places for the same money (now 10) it wins for certain, and with fewer it "
+        "cannot."
+    )
+    assert "for certain, and with fewer than 2 more it cannot." in more_places(
+        replace(found, loses_below=2)
+    )
+    assert "it wins for certain; fewer are not told apart." in more_places(
+        replace(found, loses_below=1)
+    )
+    assert more_places(replace(found, wins_with=1, loses_below=1)) == (
+        "With 1 more place for the same money (now 10) it wins for certain."
+    )
+    assert more_places(replace(found, wins_with=None, loses_below=11)) == (
+        "Even with 10 more places for the same money (now 10, 20 in all) it would not win."
+    )
+    assert more_places(replace(found, wins_with=None, loses_below=6)) == (
+        "With up to 10 more places for the same money (now 10) it is not proven to win; with fewer "
+        "than 6 more it cannot."
+    )
+    assert more_places(replace(found, wins_with=None, loses_below=None)) == (
+        "With up to 10 more places for the same money (now 10) it is not proven to win."
+    )
+    unasked = replace(found, costs={}, wins_with=None, loses_below=1)
+    assert "was not asked in the time allowed" in more_places(unasked)
+    reason = Reason("block", None, asked=asked(3e5, 4e5, None), more_places=found)
+    assert more_places(found) in spoken(reason, NAMES, 2026)
+    assert [
+        count_verdict(replace(one, low=low, high=high))
+        for low, high in ((-2.0, -1.5), (1.5, 2.0), (-1e3, 1e3), (0.0, math.inf))
+    ] == ["wins", "does not win", "no material difference", "not known in the time"]
 
 
 def test_what_is_not_told_apart_or_not_known_is_said_so() -> None:

@@ -63,7 +63,17 @@ def test_reasons_of_a_tiny_case(case: Path, tmp_path: Path) -> None:
     assert "never netted" in page
     with (out / "tables" / "to_win.csv").open(encoding="utf-8", newline="") as file:
         assert {row["option"] for row in csv.DictReader(file)} == {"elm_palace"}
-    assert json.loads((out / "manifest.json").read_text("utf-8"))["kind"] == "reasons"
+    (grown,) = told["more_places"]
+    assert grown["option"] == "elm_palace"
+    assert grown["asked"]
+    assert "for the same money" in palace["reason"]
+    assert "With more places for the same money" in page
+    with (out / "tables" / "more_places.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [int(float(row["places_more"])) for row in rows] == grown["asked"]
+    manifest = json.loads((out / "manifest.json").read_text("utf-8"))
+    assert manifest["kind"] == "reasons"
+    assert manifest["asked"] == {"run": None, "seconds": 60.0}
 
 
 def test_prices_of_a_tiny_case(case: Path, tmp_path: Path) -> None:

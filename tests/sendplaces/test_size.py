@@ -78,7 +78,7 @@ def test_a_run_folder_may_be_asked_about(tiny_run: tuple[Told, Path], tmp_path: 
     assert told.json()["least_expected_cost_size"] is None
     assert "No draws of demand were asked for" in told.json()["lede"]
     manifest = json.loads((out / "manifest.json").read_text("utf-8"))
-    assert manifest["plan_run_id"]
+    assert manifest["asked"]["run"]
 
 
 @pytest.mark.parametrize(
