@@ -66,7 +66,7 @@ def test_it_is_a_short_way_to_the_same_cost(first: tuple[Problem, Standings]) ->
 
 
 def test_names_say_which_is_which(first: tuple[Problem, Standings]) -> None:
-    """A problem without its options has other columns and rows; its cost is its own all the same."""
+    """A problem without its options has other columns and rows, and a cost of its own."""
     problem, stood = first
     other = do_minimum(problem)
     assert relaxed(other, stood)[0] == pytest.approx(
