@@ -1,12 +1,11 @@
 """Many plans in one command: every case under every scenario and demand, side by side.
 
-Each plan is what ``sendplaces plan`` makes of the same inputs with one thread, in a run folder of
-its own. Dask spreads them over processes of this machine, or over a cluster that runs already.
+Each plan has a run folder of its own. Dask spreads them over processes of this machine, or over a cluster that runs already.
 
-Of one case under several scenarios or demands the first plan is made first. Where simplex stood in
-its relaxations goes with the others to whichever worker makes them, and their searches begin there:
-mostly a twentieth of the way. So each of those plans is within the gap asked, as always, and the
-same whoever makes it, but may be another than the one that is found from nothing.
+The first plan of a case is what ``sendplaces plan`` makes of the same inputs with one thread. Where
+simplex stood in its relaxations goes with the others of that case to whichever worker makes them,
+and their searches begin there. So each is within the gap asked, as always, and the same whoever
+makes it, but may be another plan than the one found from nothing.
 """
 
 from __future__ import annotations

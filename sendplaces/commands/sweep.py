@@ -65,8 +65,9 @@ def sweep(
 ) -> None:
     """Make many plans at once: every case under every scenario and demand.
 
-    Each is the plan that 'plan --threads 1' makes, in a run folder of its own. Ends with 4 where
-    one of them could not be made; the table says why, and the others are there.
+    Each has a run folder of its own. The first of each case is the plan that 'plan --threads 1'
+    makes; others of the case begin their search where it stood. Ends with 4 where one of them could
+    not be made; the table says why, and the others are there.
     """
     with told_plainly(as_json=as_json):
         from optimiser.solve import Settings
