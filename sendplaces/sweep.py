@@ -1,6 +1,7 @@
 """Many plans in one command: every case under every scenario and demand, side by side.
 
-Each plan has a run folder of its own. Dask spreads them over processes of this machine, or over a cluster that runs already.
+Each plan has a run folder of its own. Dask spreads them over processes of this machine, or over a
+cluster that runs already.
 
 The first plan of a case is what ``sendplaces plan`` makes of the same inputs with one thread. Where
 simplex stood in its relaxations goes with the others of that case to whichever worker makes them,
