@@ -210,6 +210,8 @@ def more_places(found: MorePlaces) -> str:
     cannot = f"with fewer than {below} more it cannot" if below > 1 else ""
     if found.wins_with is None:
         said = f"With up to {most} for the same money (now {now}) it is not proven to win"
+        if any(math.isinf(cost.high) for cost in found.costs.values()):
+            said = f"{said} in the time allowed"
         return f"{said}; {cannot}." if cannot else f"{said}."
     wins = _counted(found.wins_with, "more place")
     said = f"With {wins} for the same money (now {now}) it wins for certain"

@@ -97,6 +97,8 @@ def test_more_places_for_the_same_money() -> None:
     assert more_places(replace(found, wins_with=None, loses_below=None)) == (
         "With up to 10 more places for the same money (now 10) it is not proven to win."
     )
+    cut_short = replace(found, costs={10: replace(one, high=math.inf)}, wins_with=None)
+    assert "it is not proven to win in the time allowed" in more_places(cut_short)
     unasked = replace(found, costs={}, wins_with=None, loses_below=1)
     assert "was not asked in the time allowed" in more_places(unasked)
     reason = Reason("block", None, asked=asked(3e5, 4e5, None), more_places=found)
