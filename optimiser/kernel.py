@@ -47,7 +47,7 @@ CHOICES = 5
 """Placements of each cell in the kernel."""
 KERNEL_GAP = 0.001
 """Gap at which the kernel's plan is good enough: the narrowed search improves on it."""
-KERNEL_SHARE_OF_TIME = 0.4
+KERNEL_SHARE_OF_TIME = 0.7
 """Share of the time left that the kernel may take."""
 LINKED_SHARE = 0.2
 """Share of the placements, cheapest first, whose linking rows the narrowed search has."""
@@ -72,24 +72,28 @@ def by_kernel(search: Search, problem: Problem) -> None:
     search.slack = bound.response.slack
     search.raise_bound(bound.gbp)
     slack = bound.response.slack[search.built.index["place"].rows, 0]
+    if search.cut_short():
+        return
+    _first_plan(search, problem, known, prices)
     for all_placed in (True, False):
         if search.over():
             return
         settings = replace(search.settings, gap=max(search.settings.gap, KERNEL_GAP))
         small = Solver(kernel(known, prices, slack, all_placed=all_placed), settings, relaxed=False)
         small.watch(on_bound=lambda _: None, stop=search.cut_short)
+        if search.found():
+            small.start_with(small.compiled.whole, _openings(search, problem, known))
         small.run(KERNEL_SHARE_OF_TIME * search.seconds_left())
         if small.found:
-            _place_exactly(search, problem, small)
+            _place_exactly(search, problem, small.values[small.compiled.whole])
             break
     if search.found() and not search.over():
         rest = search.solver(no_dearer(known, bound, slack, search.cost), relaxed=False)
-        openings = search.columns_of(search.by_family(problem))[known.form.whole]
-        rest.start_with(rest.compiled.whole, np.round(openings))
+        rest.start_with(rest.compiled.whole, _openings(search, problem, known))
         if search.run(rest) is not Ended.NO_SOLUTION:
             search.raise_bound(rest.bound)
             if rest.found:
-                _place_exactly(search, problem, rest)
+                _place_exactly(search, problem, rest.values[rest.compiled.whole])
 
 
 def kernel(known: Siting, prices: Prices, slack: Array, *, all_placed: bool) -> Compiled:
@@ -160,14 +164,31 @@ def no_dearer(known: Siting, bound: Bound, slack: Array, cost: float) -> Compile
     return known.narrowed(keep, linked, low, high, most)
 
 
-def _place_exactly(search: Search, problem: Problem, found: Solver) -> None:
-    """Hold the openings that a search found, place every child exactly, and keep the plan."""
+def _first_plan(search: Search, problem: Problem, known: Siting, prices: Prices) -> None:
+    """Open what the prices open most, until there is room for everybody, and place them exactly."""
+    if not np.array_equal(known.form.whole, known.at["opened"]):
+        return  # vehicles are decided too: the kernel does it
+    order = np.argsort(-prices.opened[known.site], kind="stable")
+    before = np.cumsum(known.added[order]) - known.added[order]
+    openings = np.zeros(len(order))
+    openings[order[before < known.sites.due.sum() - known.fits]] = 1.0
+    _place_exactly(search, problem, openings)
+
+
+def _openings(search: Search, problem: Problem, known: Siting) -> Array:
+    """Return the whole decisions of the best plan so far."""
+    rounded: Array = np.round(search.columns_of(search.by_family(problem))[known.form.whole])
+    return rounded
+
+
+def _place_exactly(search: Search, problem: Problem, whole: Array) -> None:
+    """Hold whole decisions, rounded, place every child exactly, and keep the plan."""
     if search.built is None:
         raise RuntimeError("nothing is built yet")
     loose = without_implied(search.model())
     exact = search.solver(loose, relaxed=True)
-    openings = np.round(found.values[found.compiled.whole])
-    exact.hold(loose.whole, openings, openings)
+    held = np.round(whole)
+    exact.hold(loose.whole, held, held)
     if exact.run() is Ended.SOLVED:
         decided = by_family(search.built, loose, exact.values, problem)
         search.keep_decided(decided, exact.cost, Held(search.built, loose, exact))
