@@ -7,8 +7,8 @@ one year (``optimiser/siting.py`` says for which problems) there is another way:
 1. prices of children and places, by the volume algorithm (``optimiser/volume.py``), and from them
    a multiplier for every row of the model, which ``optimiser/lagrangian.py`` makes a bound of;
 2. a plan by the kernel: the model over the sites that the prices open, and each cell's cheapest few
-   placements there (after E. Angelelli, R. Mansini and M. G. Speranza, Kernel search, Computers &
-   Operations Research 37, 2010; and G. Guastaroba and M. G. Speranza, for facility location, 2014);
+   placements there (kernel search: G. Guastaroba and M. G. Speranza, Kernel search for the
+   capacitated facility location problem, Journal of Heuristics 18, 2012);
 3. a branch and bound of the whole model, narrowed to what plans no dearer than that one can do.
 
 The bound of the first holds whatever the prices are. The last leaves out only plans that cost more

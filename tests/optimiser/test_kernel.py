@@ -147,7 +147,7 @@ def test_nothing_narrowed_away_is_as_cheap_as_the_plan_known(
     bound = bound_at(problem, built, known, scale * volume(known.sites).child)
     slack = bound.response.slack[built.index["place"].rows, 0]
 
-    rest = Solver(no_dearer(known, bound, slack, best * (1 + dearer)), EXACT, relaxed=False)
+    rest = Solver(no_dearer(known, bound, slack, best + dearer * abs(best)), EXACT, relaxed=False)
 
     assert rest.run() is Ended.SOLVED
     assert rest.cost == pytest.approx(best, rel=1e-6, abs=0.02)
