@@ -43,10 +43,13 @@ class Response:
         (D,) least cost of each cell's children, £.
     slack
         (A, T) by how much each placement is dearer than what the cell does, £ a child.
+    waiting
+        (D, T) by how much a child left without a place for the year is dearer, £.
     """
 
     value: Array
     slack: Array
+    waiting: Array
 
 
 def respond(problem: Problem, place: Array, unplaced: Array) -> Response:
@@ -76,6 +79,7 @@ def respond(problem: Problem, place: Array, unplaced: Array) -> Response:
     still = problem.still_waiting[problem.cells["nh"].to_numpy(np.int64)]
     child = np.zeros((n_cells, horizon + 1))  # least cost of one child due in each year
     worth = np.empty((n_cells, n_classes, horizon))  # most that a place of a class is worth paying
+    waiting = np.empty((n_cells, horizon))
     rows = np.arange(n_cells)
     for t in range(horizon - 1, -1, -1):
         waits = unplaced[:, t] + still[:, t] * child[:, t + 1]
@@ -92,8 +96,9 @@ def respond(problem: Problem, place: Array, unplaced: Array) -> Response:
             full |= now
         child[:, t] = total + left * waits
         worth[:, :, t] = np.minimum(best[:, :, t], last[:, None])
+        waiting[:, t] = waits - last
     slack = place - worth[d, k]
-    return Response((problem.entrants * child[:, :horizon]).sum(axis=1), slack)
+    return Response((problem.entrants * child[:, :horizon]).sum(axis=1), slack, waiting)
 
 
 @dataclass(frozen=True)

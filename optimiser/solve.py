@@ -22,6 +22,7 @@ from optimiser.dive import dive
 from optimiser.explain import clashes, row_without_decisions
 from optimiser.highs import Compiled, Ended, compile_model, hand_over
 from optimiser.hold import Held, place_again
+from optimiser.kernel import by_kernel
 from optimiser.numerics import numerics
 from optimiser.relax import relax, sifted
 from optimiser.search import LARGE_MODEL_PLACEMENTS, STAGED_PLACEMENTS, Search, placements
@@ -122,6 +123,10 @@ def _whole(search: Search, problem: Problem) -> None:
     except InfeasibleConstraintException as error:
         raise NoPlan(row_without_decisions(problem, error)) from None
     search.numerics = numerics(search.model().form)
+    if placements(problem) > LARGE_MODEL_PLACEMENTS and search.slack is None:
+        by_kernel(search, problem)  # no stage could merge its cells
+        if search.over():
+            return
     relaxed = _relaxed(search, problem)
     if relaxed is None:
         return

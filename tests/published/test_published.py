@@ -10,10 +10,12 @@ from __future__ import annotations
 import csv
 import gzip
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+import optimiser.solve as solving
 from benchmarks.published import (
     Instance,
     instances,
@@ -53,6 +55,29 @@ SMALL = _names("orlib_cap") + _names("holmberg")
 @pytest.mark.parametrize(("family", "name"), SMALL or [("none", "none")])
 def test_every_small_instance_is_solved_to_its_published_optimum(family: str, name: str) -> None:
     """The product proves the published optimum, within 1e-6 of it, of every small instance."""
+    found = {one.name: (one, best) for one, best in instances(DATA / family)}
+    instance, best_known = found[name]
+    row = run(instance, best_known, Settings(gap=0.0, threads=1))
+    assert row.termination == "optimal"
+    assert row.objective == pytest.approx(best_known, rel=EXACT)
+
+
+BY_KERNEL = [one for one in SMALL if one[1] == "cap41"]
+
+
+@pytest.mark.published
+@pytest.mark.skipif(not BY_KERNEL, reason="no instances in ../shared/data/instances")
+@pytest.mark.parametrize(("family", "name"), BY_KERNEL or [("none", "none")])
+def test_prices_and_a_kernel_prove_the_published_optimum(
+    family: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The way of the large instances, alone, proves the optimum of small ones too."""
+
+    def never(*_: Any) -> None:
+        raise AssertionError("the kernel proved too little")
+
+    monkeypatch.setattr(solving, "LARGE_MODEL_PLACEMENTS", 0)
+    monkeypatch.setattr(solving, "_relaxed", never)
     found = {one.name: (one, best) for one, best in instances(DATA / family)}
     instance, best_known = found[name]
     row = run(instance, best_known, Settings(gap=0.0, threads=1))
