@@ -52,6 +52,8 @@ if TYPE_CHECKING:
     from optimiser.kinds import Array, Mask
 
 ALMOST_NONE = 1e-9
+LARGE_CASE_PLACEMENTS = 10_000
+"""Above this the search merges cells (:mod:`optimiser.stages`), and wants localities for it."""
 
 
 def pose(case: Case, travel: pd.DataFrame, scenario: Scenario) -> Problem:
@@ -174,6 +176,7 @@ def pose(case: Case, travel: pd.DataFrame, scenario: Scenario) -> Problem:
         *(Fault("entrants", text, severity="warning") for text in named),
         *_who_is_unreached(problem),
         *_already_over(problem),
+        *_without_locality(problem),
     )
     done = replace(problem, constant=constant, warnings=told)
     return replace(done, usable=usable_arcs(done))
@@ -534,6 +537,24 @@ def _who_is_unreached(problem: Problem) -> tuple[Fault, ...]:
             listed = ", ".join(zones[:5]) + (" ..." if len(zones) > 5 else "")
             named.append((f"{need} {phase}", f"has {lost[here].sum():.1f} entrants in {listed}"))
     return unreached(named)
+
+
+def _without_locality(problem: Problem) -> tuple[Fault, ...]:
+    """Return a warning where a case is large and its zones have no locality to be merged within."""
+    zones = problem.cells.drop_duplicates("zone")
+    without = int((zones["locality"] == "").sum())
+    if not without or int(problem.usable.sum()) < LARGE_CASE_PLACEMENTS:
+        return ()
+    return (
+        Fault(
+            "zones",
+            f"has {without:,} of {len(zones):,} zones without a locality: a plan of this size is "
+            "found quickly only where zones of one locality can be taken together",
+            "Fill in locality (towns, planning areas, or one name for all)",
+            column="locality",
+            severity="warning",
+        ),
+    )
 
 
 def _already_over(problem: Problem) -> tuple[Fault, ...]:
