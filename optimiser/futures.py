@@ -21,7 +21,7 @@ from optimiser.highs import Ended, Solver, compile_model
 from optimiser.hold import Held
 from optimiser.lagrangian import OF_CELLS, lagrangian_bound, row_families
 from optimiser.model import build
-from optimiser.search import STAGED_PLACEMENTS, placements
+from optimiser.problem import STAGED_PLACEMENTS, placements
 from optimiser.what_if import opened_by
 
 if TYPE_CHECKING:

@@ -19,7 +19,8 @@ from optimiser.coarse import alike, coarse
 from optimiser.costs import objective
 from optimiser.hold import Held
 from optimiser.lagrangian import OF_CELLS
-from optimiser.search import Search, placements
+from optimiser.problem import placements
+from optimiser.search import Search
 from optimiser.standard_form import RowEntry, StandardForm
 
 if TYPE_CHECKING:

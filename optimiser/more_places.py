@@ -17,7 +17,7 @@ that, fewer lose too.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -59,6 +59,8 @@ class MorePlaces:
     loses_below
         With fewer places more than this it cannot win: proven, those not asked included. One more
         than ``most`` where none will do; None where nothing is proven.
+    unfinished
+        Whether another count would have been asked, had there been time.
     """
 
     now: float
@@ -67,6 +69,7 @@ class MorePlaces:
     seconds: float
     wins_with: int | None
     loses_below: int | None
+    unfinished: bool = False
 
     @property
     def hopeless(self) -> bool:
@@ -230,7 +233,9 @@ class Growing:
     def found(self, as_it_is: Proof, without: Proof) -> MorePlaces:
         """Return what is proven, beside the best plans with the option as it is and without."""
         beside, costs = dearer(as_it_is, without), self._costs(without)
-        return found_of(self.now, self.most, beside, costs, self.empty_gbp, self.seconds)
+        found = found_of(self.now, self.most, beside, costs, self.empty_gbp, self.seconds)
+        more = next_count(self.most, beside, costs, self.empty_gbp)
+        return replace(found, unfinished=more is not None)
 
     def _costs(self, without: Proof) -> dict[int, Interval]:
         return {more: dearer(proof, without) for more, proof in self.proofs.items()}

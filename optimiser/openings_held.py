@@ -12,7 +12,8 @@ from optimiser.answer import Stop, Termination
 from optimiser.changes import Change
 from optimiser.highs import Ended
 from optimiser.hold import Held
-from optimiser.search import LARGE_MODEL_PLACEMENTS, Search, placements
+from optimiser.problem import placements
+from optimiser.search import LARGE_MODEL_PLACEMENTS, Search
 from optimiser.what_if import WhatIf
 
 if TYPE_CHECKING:

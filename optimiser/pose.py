@@ -29,7 +29,7 @@ from optimiser.journeys import (
     unreached,
     within_limit,
 )
-from optimiser.problem import Problem, usable_arcs
+from optimiser.problem import STAGED_PLACEMENTS, Problem, placements, usable_arcs
 from optimiser.stays import LONGEST_STAY_YEARS, Stays
 from optimiser.supply import (
     Places,
@@ -52,8 +52,6 @@ if TYPE_CHECKING:
     from optimiser.kinds import Array, Mask
 
 ALMOST_NONE = 1e-9
-LARGE_CASE_PLACEMENTS = 10_000
-"""Above this the search merges cells (:mod:`optimiser.stages`), and wants localities for it."""
 
 
 def pose(case: Case, travel: pd.DataFrame, scenario: Scenario) -> Problem:
@@ -176,10 +174,10 @@ def pose(case: Case, travel: pd.DataFrame, scenario: Scenario) -> Problem:
         *(Fault("entrants", text, severity="warning") for text in named),
         *_who_is_unreached(problem),
         *_already_over(problem),
-        *_without_locality(problem),
     )
-    done = replace(problem, constant=constant, warnings=told)
-    return replace(done, usable=usable_arcs(done))
+    done = replace(problem, constant=constant)
+    done = replace(done, usable=usable_arcs(done))
+    return replace(done, warnings=(*told, *_without_locality(done)))
 
 
 def _check_names(case: Case, scenario: Scenario) -> None:
@@ -540,16 +538,17 @@ def _who_is_unreached(problem: Problem) -> tuple[Fault, ...]:
 
 
 def _without_locality(problem: Problem) -> tuple[Fault, ...]:
-    """Return a warning where a case is large and its zones have no locality to be merged within."""
+    """Return a warning where a case is large and zones have no locality to be merged within."""
     zones = problem.cells.drop_duplicates("zone")
     without = int((zones["locality"] == "").sum())
-    if not without or int(problem.usable.sum()) < LARGE_CASE_PLACEMENTS:
+    if not without or placements(problem) <= STAGED_PLACEMENTS:
         return ()
     return (
         Fault(
             "zones",
-            f"has {without:,} of {len(zones):,} zones without a locality: a plan of this size is "
-            "found quickly only where zones of one locality can be taken together",
+            f"has {without:,} of {len(zones):,} zones without a locality: in a case of this size "
+            "zones of one locality are taken together for quick first plans, and these cannot be, "
+            "so a plan may take longer",
             "Fill in locality (towns, planning areas, or one name for all)",
             column="locality",
             severity="warning",

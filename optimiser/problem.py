@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from optimiser.kinds import Array, Indices, Mask
 
 
+STAGED_PLACEMENTS = 10_000
+"""Above this a problem is first planned and bounded with cells merged."""
+
+
 @dataclass(frozen=True)
 class Problem:
     """The sets and the numbers of one plan model.
@@ -201,3 +205,9 @@ def usable_arcs(problem: Problem) -> Mask:
 def do_minimum(problem: Problem) -> Problem:
     """Return the same problem with committed options only."""
     return only_options(problem, problem.committed())
+
+
+def placements(problem: Problem) -> int:
+    """Return how many placement variables the whole model has."""
+    due = problem.due_most > 0
+    return int((problem.usable & due[problem.arcs["d"].to_numpy(np.int64)]).sum())

@@ -153,7 +153,8 @@ class _Asking:
 
         Where some sign is still open, a share of the time is left to sharpen it.
         """
-        kept = self.left() * SHARPENING_SHARE if self.unclear() else 0.0
+        share = 1.0 - SHARPENING_SHARE if self.unclear() else 1.0
+        until = time.monotonic() + self.left() * share
         names = [name for name in self.asked if self._can_grow(name)]
         names.sort(key=lambda name: self.asked[name].cost.low)
         self.grown = {name: Growing.of(self.problem, self.names.index(name)) for name in names}
@@ -164,7 +165,7 @@ class _Asking:
             }
             going = [(name, more) for name, more in counts.items() if more is not None]
             for i, (name, more) in enumerate(going):
-                left = self.left() - kept
+                left = until - time.monotonic()
                 if self.stop.asked or left < LEAST_SECONDS:
                     return
                 self._tell(name, i, len(going))

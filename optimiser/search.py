@@ -23,16 +23,8 @@ if TYPE_CHECKING:
     from optimiser.kinds import Array
     from optimiser.problem import Problem
 
-STAGED_PLACEMENTS = 10_000
-"""Above this a problem is first planned and bounded with cells merged."""
 LARGE_MODEL_PLACEMENTS = 80_000
 """Above this the relaxation is sifted: solved over the placements that matter."""
-
-
-def placements(problem: Problem) -> int:
-    """Return how many placement variables the whole model has."""
-    due = problem.due_most > 0
-    return int((problem.usable & due[problem.arcs["d"].to_numpy(np.int64)]).sum())
 
 
 @dataclass

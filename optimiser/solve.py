@@ -24,8 +24,9 @@ from optimiser.highs import Compiled, Ended, compile_model, hand_over
 from optimiser.hold import Held, place_again
 from optimiser.kernel import by_kernel
 from optimiser.numerics import numerics
+from optimiser.problem import STAGED_PLACEMENTS, placements
 from optimiser.relax import relax, sifted
-from optimiser.search import LARGE_MODEL_PLACEMENTS, STAGED_PLACEMENTS, Search, placements
+from optimiser.search import LARGE_MODEL_PLACEMENTS, Search
 from optimiser.stages import by_stages
 from optimiser.standing import WHOLE
 

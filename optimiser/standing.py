@@ -54,14 +54,18 @@ class Standing:
     def begin(self, solver: Solver, seconds: float) -> Ended:
         """Solve the relaxation of another model from here, as far as it has the same names.
 
-        Cut short where that takes too many steps; the solver is then as it was.
+        Cut short where that takes too many steps, or HiGHS cannot go on from here: the solver is
+        then of no more use.
         """
         compiled = solver.compiled
         solver.stand(
             [self.columns.get(name, AT_LOW) for name in column_names(compiled)],
             [self.rows.get(name, IN_BASIS) for name in row_names(compiled)],
         )
-        return solver.run_steps(int(STEPS_SHARE * len(compiled.rows)), seconds)
+        try:
+            return solver.run_steps(int(STEPS_SHARE * len(compiled.rows)), seconds)
+        except RuntimeError:
+            return Ended.CUT_SHORT
 
 
 def column_names(compiled: Compiled) -> list[Name]:

@@ -25,8 +25,9 @@ from optimiser.futures import Future, openings_of
 from optimiser.highs import Compiled, Ended
 from optimiser.hold import by_family
 from optimiser.model import build
+from optimiser.problem import placements
 from optimiser.relax import relax
-from optimiser.search import Search, placements
+from optimiser.search import Search
 from optimiser.sizing import Interval
 from optimiser.solve import solve
 from optimiser.standard_form import StandardForm, standard_form

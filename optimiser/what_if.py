@@ -25,7 +25,8 @@ from optimiser.held_model import held_model
 from optimiser.highs import Compiled, Ended, Solver
 from optimiser.lagrangian import lagrangian_bound
 from optimiser.openings_alone import opened_by_the_end, opened_of, openings_alone, values_of
-from optimiser.search import LARGE_MODEL_PLACEMENTS, STAGED_PLACEMENTS, Search
+from optimiser.problem import STAGED_PLACEMENTS
+from optimiser.search import LARGE_MODEL_PLACEMENTS, Search
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -127,8 +128,9 @@ class WhatIf:
     ) -> WhatIfAnswer:
         """Return the best plan of the changed problem that is found in the time allowed.
 
-        Where there is no time to solve so much as the relaxation, the plan held is given if it is
-        still a plan as it stands, and bounded at the prices of the problem before the change.
+        Where there is no time to find a plan, the plan held is given if it is still one as it
+        stands; without time to solve so much as the relaxation, it is bounded at the prices of the
+        problem before the change.
 
         Parameters
         ----------
@@ -155,9 +157,7 @@ class WhatIf:
         ended = whole.run(solver)
         if ended is Ended.CUT_SHORT:
             whole.independent = whole.bound = self._bound(asked, self._root_prices).gbp
-            cost = cost_as_it_stands(self._model, asked, self._decided)
-            if cost is not None:
-                whole.keep_decided(self._decided, cost, None)
+            self._keep_as_it_stands(whole, asked)
             return self._told(whole.proof(), whole.decided, started)
         if ended is not Ended.SOLVED:
             return self._unsolved(ended, started)
@@ -170,7 +170,15 @@ class WhatIf:
         if plans.find(opened, self._placed) is Ended.NO_SOLUTION:
             proof = Proof(Termination.INFEASIBLE, np.inf, np.inf)
             return self._told(proof, None, started, found)
+        if not whole.found():  # time ran out before the first plan
+            self._keep_as_it_stands(whole, asked)
         return self._told(whole.proof(), whole.decided, started, found)
+
+    def _keep_as_it_stands(self, whole: Search, asked: Changed) -> None:
+        """Keep the plan held, if it is a plan of the changed problem as it stands."""
+        cost = cost_as_it_stands(self._model, asked, self._decided)
+        if cost is not None:
+            whole.keep_decided(self._decided, cost, None)
 
     def place(
         self,

@@ -210,7 +210,7 @@ def more_places(found: MorePlaces) -> str:
     cannot = f"with fewer than {below} more it cannot" if below > 1 else ""
     if found.wins_with is None:
         said = f"With up to {most} for the same money (now {now}) it is not proven to win"
-        if any(math.isinf(cost.high) for cost in found.costs.values()):
+        if found.unfinished or any(math.isinf(cost.high) for cost in found.costs.values()):
             said = f"{said} in the time allowed"
         return f"{said}; {cannot}." if cannot else f"{said}."
     wins = _counted(found.wins_with, "more place")
@@ -218,14 +218,15 @@ def more_places(found: MorePlaces) -> str:
     if cannot and below == found.wins_with:
         cannot = "with fewer it cannot"
     if not cannot and found.wins_with > 1:
-        return f"{said}; fewer are not told apart."
+        fewer = f"were {NOT_ASKED} allowed" if found.unfinished else "are not told apart"
+        return f"{said}; fewer {fewer}."
     return f"{said}, and {cannot}." if cannot else f"{said}."
 
 
 def count_verdict(cost: Interval) -> str:
     """Return what the interval of one count of more places says."""
     if not cost.material:
-        return NOT_KNOWN if math.isinf(cost.high) else NO_DIFFERENCE
+        return NOT_KNOWN if math.isinf(cost.high) else "not proven either way"
     return "wins" if cost.high < 0 else "does not win"
 
 

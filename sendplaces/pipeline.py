@@ -162,7 +162,8 @@ def run_plan(
     sensitivity = _sensitivity(answers, plans)
     clock.lap("solve")
     tell.stage("Writing the run folder")
-    run_id = key_of(case, scenario, settings)
+    begun_from = None if starts is None else starts.begun_from
+    run_id = key_of(case, scenario, settings, begun_from)
     numerics = [text for _, answer in answers.values() for text in answer.numerics]
     clock_error = _waiting_clock(answers, plans)
     warned = replace(
@@ -192,7 +193,7 @@ def run_plan(
     manifest = _manifest(case, scenario, settings, travel, audits, started, run_id)
     if not public:  # where the roads lie on this machine is nobody else's business
         manifest["routing"] = _for_routes(network if network is not None else case.network)
-    manifest["begun_from"] = None if starts is None else starts.begun_from
+    manifest["begun_from"] = begun_from
     manifest["forecast"] = None if found.forecast is None else found.forecast.as_dict()
 
     def keep_decisions(folder: Path) -> None:

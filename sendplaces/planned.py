@@ -80,32 +80,27 @@ class Starts:
     ----------
     do_minimum, plan
         Of the two searches.
-    plan_name
-        What the plan is called that they come from; empty where there is none.
+    begun_from
+        Run of the plan that they come from; None where there is none.
     """
 
     do_minimum: Standings
     plan: Standings
-    plan_name: str = ""
+    begun_from: str | None = None
 
     @classmethod
-    def empty(cls, plan_name: str) -> Starts:
+    def empty(cls) -> Starts:
         """Return starts to be filled by a solve."""
-        return cls(Standings(), Standings(), plan_name)
+        return cls(Standings(), Standings())
 
     @classmethod
     def none(cls) -> Starts:
         """Return starts from nothing, which keep nothing."""
         return cls(Standings(filling=False), Standings(filling=False))
 
-    def filled(self) -> Starts:
-        """Return the same, to start from."""
-        return Starts(self.do_minimum.filled(), self.plan.filled(), self.plan_name)
-
-    @property
-    def begun_from(self) -> str | None:
-        """Return the plan from which the searches begin, if they begin from one."""
-        return None if self.plan.filling or not self.plan_name else self.plan_name
+    def filled(self, run_id: str) -> Starts:
+        """Return the same, filled by a run, to start from."""
+        return Starts(self.do_minimum.filled(), self.plan.filled(), run_id)
 
 
 def solve_both(
@@ -271,11 +266,15 @@ def _of_run(
         )
         proofs = {side: _proof(summary, side) for side in ("plan", "do_minimum")}
         run_id, journeys = str(manifest["run_id"]), str(manifest["travel"]["fingerprint"])
+        begun_from = manifest["begun_from"]
     except (KeyError, TypeError, ValueError) as error:
         raise _refused(f"lacks what a run of this version says ({error})") from None
     supplied = _remembered(folder, cache, run_id, case)
     found = posed(supplied, cache=cache, tell=tell, clock=Clock(), policy=policy)
-    if key_of(found.case, policy, told) != run_id or found.travel.fingerprint != journeys:
+    if (
+        key_of(found.case, policy, told, begun_from) != run_id
+        or found.travel.fingerprint != journeys
+    ):
         raise InputError([_changed(folder, manifest, found)])
     least = do_minimum(found.problem)
     problems = {"plan": found.problem, "do_minimum": least}

@@ -137,13 +137,20 @@ def journeys(
     )
 
 
-def key_of(case: Case, scenario: Scenario, settings: Settings) -> str:
-    """Return a name that the same inputs, policy and settings give again."""
+def key_of(
+    case: Case, scenario: Scenario, settings: Settings, begun_from: str | None = None
+) -> str:
+    """Return a name that the same inputs, policy and settings give again.
+
+    Where the search began from another run (of a sweep), from the same run.
+    """
     told = {
         "sources": [(one.name, one.sha256) for one in case.sources],
         "scenario": scenario.model_dump(mode="json", by_alias=True),
         "settings": [settings.gap, settings.time_limit_seconds, settings.seed],
         "version": product_version(),
     }
+    if begun_from is not None:
+        told["begun_from"] = begun_from
     digest = hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
     return digest[:12]

@@ -321,13 +321,19 @@ class _Planner:
     cache: Path | None
 
     def __call__(self, piece: Piece, starts: Starts | None) -> tuple[dict[str, Any], Starts]:
-        """Return the row of one plan, whose run folder it writes, and starts for the next.
+        """Return the row of one plan, whose run folder it writes, and starts for the others.
 
-        Without starts, those of this plan are kept.
+        Without starts, those of this plan are kept, if it is made. One that breaks in a way that
+        no input explains is a row too, whoever makes it.
         """
-        starts = starts or Starts.empty(piece.name)
-        row = self._planned(piece, starts)
-        return row | {"begun_from": starts.begun_from}, starts.filled()
+        used = starts or Starts.empty()
+        try:
+            row = self._planned(piece, used)
+        except Exception as error:  # noqa: BLE001 - the other plans are to be made
+            row = _row(piece, "failed", said=f"{type(error).__name__}: {error}")
+        made = row["plan_run_id"]
+        kept = used.filled(made) if starts is None and made is not None else Starts.none()
+        return row | {"begun_from": used.begun_from}, kept
 
     def _planned(self, piece: Piece, starts: Starts) -> dict[str, Any]:
         began = time.monotonic()

@@ -158,7 +158,7 @@ def test_what_is_proven_of_each_count_is_true(one: Tiny) -> None:
     without = least(problem, Change(shut_before={name: None}))
     slack = CLOSE + 1e-6 * abs(found.plan.cost_gbp)
 
-    for more in sorted({1, *told.costs})[:3]:
+    for more in sorted({1, *told.costs}):
         true = min(
             least(
                 problem,
@@ -175,6 +175,29 @@ def test_what_is_proven_of_each_count_is_true(one: Tiny) -> None:
             assert true - without <= told.costs[more].high + slack
         if told.loses_below is not None and more < told.loses_below:
             assert true >= without - slack
+        if more == told.wins_with:
+            assert true < without + slack
+
+
+@pytest.mark.parametrize("seconds", [math.inf, 600.0])
+def test_questions_are_given_the_time_that_there_is(
+    seconds: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a limit of time there is none on any question, a sign still open or not."""
+    problem = dear_wing()
+    answer = solve(problem, EXACT)
+    given_to: list[float] = []
+    asked = WhatIf.ask
+
+    def noted(self: Any, change: Change, *, seconds: float, **more: Any) -> Any:
+        given_to.append(seconds)
+        return asked(self, change, seconds=seconds, **more)
+
+    monkeypatch.setattr(WhatIf, "ask", noted)
+    monkeypatch.setattr("optimiser.reasons._Asking.unclear", lambda _: ["wing"])
+    reasons(problem, answer, EXACT, seconds=seconds)
+    assert len(given_to) > 1
+    assert all(one == math.inf if math.isinf(seconds) else 1.0 <= one <= 600.0 for one in given_to)
 
 
 def test_the_held_model_forgets_what_was_grown() -> None:

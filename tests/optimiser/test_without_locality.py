@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 def test_a_large_case_without_localities_is_warned(monkeypatch: pytest.MonkeyPatch) -> None:
     """How many zones, why it matters and what to fill in; the plan is made all the same."""
-    monkeypatch.setattr(posing, "LARGE_CASE_PLACEMENTS", 1)
+    monkeypatch.setattr(posing, "STAGED_PLACEMENTS", 1)
     problem = posed(one_base(zones=[zone("north", locality="")]))
     (told,) = [one for one in problem.warnings if one.column == "locality"]
     assert told.severity == "warning"
     assert told.sentence() == (
-        "zones, locality: has 1 of 1 zones without a locality: a plan of this size is found "
-        "quickly only where zones of one locality can be taken together. Fill in locality (towns, "
-        "planning areas, or one name for all)."
+        "zones, locality: has 1 of 1 zones without a locality: in a case of this size zones of "
+        "one locality are taken together for quick first plans, and these cannot be, so a plan may "
+        "take longer. Fill in locality (towns, planning areas, or one name for all)."
     )
     assert solve(problem, Settings(threads=1)).proof.gap <= 0.001
 
@@ -33,5 +33,5 @@ def test_a_small_case_is_not() -> None:
 
 def test_nor_is_one_with_localities(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever its size."""
-    monkeypatch.setattr(posing, "LARGE_CASE_PLACEMENTS", 1)
+    monkeypatch.setattr(posing, "STAGED_PLACEMENTS", 1)
     assert not posed(one_base(zones=[zone("north", locality="Town")])).warnings

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pytest
 
 from inputs.errors import InputError
+from optimiser.answer import Settings
+from sendplaces import sweep as sweeping
+from sendplaces.pipeline import run_plan
+from sendplaces.planned import planned
 from sendplaces.sweep import pieces_of
 from tests.cases import tiny_tables, write_case
 from tests.sendplaces.driving import FAULTS, run
@@ -67,33 +71,48 @@ def test_a_plan_of_a_sweep_is_that_of_plan(
     assert row["plan_run_id"] == alone["run_id"]
 
 
-def test_scenarios_of_a_case_begin_where_its_first_plan_did(
-    two_cases: tuple[Path, Path], tmp_path: Path
-) -> None:
-    """Whoever makes them, the tables are the same; each is as good as the plan made by itself."""
+@pytest.fixture
+def two_policies(tmp_path: Path) -> list[object]:
+    """Return the words that name two scenarios."""
     dear, far = tmp_path / "dear.toml", tmp_path / "far.toml"
     dear.write_text('name = "dear"\nunplaced_weight_gbp = 90_000\n', "utf-8")
     far.write_text('name = "far"\ndiscount_rate = 0.05\n', "utf-8")
-    asked = [two_cases[0], "--scenario", dear, "--scenario", far]
-    found = []
-    for workers in (1, 2):
-        told = run("sweep", *asked, "--workers", workers, "--out", tmp_path / str(workers), "-q")
-        assert told.code == 0, told.err
-        found.append(table(tmp_path / str(workers)))
-    pd.testing.assert_frame_equal(found[0][SAID], found[1][SAID], check_exact=True)
-    for path in sorted((tmp_path / "1" / "runs").glob("*/tables/*.csv")):
-        assert path.read_bytes() == (tmp_path / "2" / path.relative_to(tmp_path / "1")).read_bytes()
-    assert found[0]["begun_from"].fillna("").to_dict() == {"ash-dear": "", "ash-far": "ash-dear"}
-    manifest = json.loads(
-        (tmp_path / "2" / "runs" / "ash-far" / "manifest.json").read_text("utf-8")
-    )
-    assert manifest["begun_from"] == "ash-dear"
-    alone = run(
-        "plan", two_cases[0], "--scenario", far, "--out", tmp_path / "alone", "--json"
-    ).json()
-    row = found[0].loc["ash-far"]
+    return ["--scenario", dear, "--scenario", far]
+
+
+def test_scenarios_of_a_case_begin_where_its_first_plan_did(
+    two_cases: tuple[Path, Path], two_policies: list[object], tmp_path: Path
+) -> None:
+    """The second is as good as the plan made by itself, says so, and is a run of its own name."""
+    out = tmp_path / "out"
+    told = run("sweep", two_cases[0], *two_policies, "--workers", 1, "--out", out, "-q")
+    assert told.code == 0, told.err
+    first, row = table(out).loc["ash-dear"], table(out).loc["ash-far"]
+    assert pd.isna(first["begun_from"])
+    manifest = json.loads((out / "runs" / "ash-far" / "manifest.json").read_text("utf-8"))
+    assert manifest["begun_from"] == row["begun_from"] == first["plan_run_id"]
+    asked_of = planned(out / "runs" / "ash-far", case=two_cases[0])
+    assert asked_of.plan.proof.cost_gbp == pytest.approx(row["cost_gbp"])
+    words = ["--scenario", two_policies[-1], "--threads", 1, "--out", tmp_path / "alone", "--json"]
+    alone = run("plan", two_cases[0], *words).json()
+    assert alone["run_id"] != row["plan_run_id"]
     assert alone["bound_gbp"] <= row["cost_gbp"] + 0.02
     assert row["bound_gbp"] <= alone["cost_gbp"] + 0.02
+
+
+@pytest.mark.slow
+def test_scenarios_of_a_case_are_the_same_whoever_makes_them(
+    two_cases: tuple[Path, Path], two_policies: list[object], tmp_path: Path
+) -> None:
+    """Every figure of every run of three processes is that of one."""
+    for workers in (1, 3):
+        words = ["--workers", workers, "--out", tmp_path / str(workers), "-q"]
+        told = run("sweep", *two_cases, *two_policies, *words)
+        assert told.code == 0, told.err
+    one, three = (table(tmp_path / str(workers)) for workers in (1, 3))
+    pd.testing.assert_frame_equal(one[SAID], three[SAID], check_exact=True)
+    for path in sorted((tmp_path / "1" / "runs").glob("*/tables/*.csv")):
+        assert path.read_bytes() == (tmp_path / "3" / path.relative_to(tmp_path / "1")).read_bytes()
 
 
 def test_what_a_sweep_leaves(swept: dict[int, Path]) -> None:
@@ -127,6 +146,24 @@ def test_a_plan_that_cannot_be_made_is_a_row(two_cases: tuple[Path, Path], tmp_p
     assert found.loc["case-policy", "ended"] == "infeasible"
     assert "the capital budget (£300,000 in total) is £180,000 short" in told.out
     assert found.loc["ash-policy", "ended"] == "optimal"
+
+
+def test_a_plan_that_breaks_is_a_row(
+    two_cases: tuple[Path, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In one process as in many: the others are made, and begin from nothing."""
+
+    def broken(case: Path, *words: Any, **more: Any) -> Any:
+        if case.name == "ash":
+            raise RuntimeError("HiGHS ended with Unknown")
+        return run_plan(case, *words, **more)
+
+    monkeypatch.setattr(sweeping, "run_plan", broken)
+    pieces = pieces_of(two_cases, (), ())
+    told = sweeping.run_sweep(pieces, tmp_path / "out", Settings(threads=1), workers=1)
+    ash, birch = told["rows"]
+    assert (ash["ended"], ash["said"]) == ("failed", "RuntimeError: HiGHS ended with Unknown")
+    assert (birch["ended"], birch["begun_from"]) == ("optimal", None)
 
 
 def test_faults_of_all_cases_come_before_any_plan(
