@@ -279,6 +279,15 @@ METHODS = {
 }
 
 
+def held_bytes() -> int:
+    """Return the address space that this process holds; 0 where the system does not say."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+    except OSError:
+        return 0
+    return pages * resource.getpagesize()
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one method on a problem kept in a file; return the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -291,9 +300,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--scale", type=float, required=True)
     chosen = parser.parse_args(arguments)
     most = int(chosen.gigabytes * GIB)
-    resource.setrlimit(resource.RLIMIT_AS, (most, most))
     tell = Tell(chosen.events)
+    if held_bytes() > most:  # past such a limit even an import breaks, in any way
+        tell.ended(OUT_OF_MEMORY, peak_gib())
+        return 1
     try:
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
         posed = pickle.loads(chosen.problem.read_bytes())
         METHODS[chosen.method].run(posed, Limits(chosen.seconds, chosen.gap, chosen.scale), tell)
     except MemoryError:
