@@ -4,7 +4,7 @@
 [--json FILE]``
 
 CASE is a folder as ``sendplaces plan`` takes it; without one, the embedded example. The case is
-planned once; then every kind of question in `KINDS` is asked within the seconds, which are shared
+planned once, in as much time at most; then every kind of question in `KINDS` is asked within the seconds, which are shared
 evenly. A row is one answer: an interval (low, high) in £ of present value, its width, and processor
 seconds. ``cold_seconds`` is the same question solved from scratch, model and all, to the gap that
 the answer reached; of single places it is the model built and the children placed anew, measured
@@ -228,13 +228,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", type=Path, help="write the rows here too")
     chosen = parser.parse_args(arguments)
     folder = chosen.case or example()
-    settings = Settings(chosen.gap, threads=chosen.threads)
+    settings = Settings(chosen.gap, chosen.seconds, threads=chosen.threads)
     problem = to_problem(folder)
     started = time.monotonic()
     answer = solve(problem, settings)
     print(
         f"{folder.name}: planned in {time.monotonic() - started:.1f} s to {answer.proof.gap:.3%}, "
-        f"£{answer.proof.cost_gbp - answer.proof.bound_gbp:,.0f} of £{answer.proof.cost_gbp:,.0f}"
+        f"£{answer.proof.cost_gbp - answer.proof.bound_gbp:,.0f} of £{answer.proof.cost_gbp:,.0f}",
+        flush=True,
     )
     kinds = chosen.only or list(KINDS)
     share = chosen.seconds / len(kinds)
