@@ -4,11 +4,12 @@
 [--json FILE]``
 
 CASE is a folder as ``sendplaces plan`` takes it; without one, the embedded example. The case is
-planned once, in as much time at most; then every kind of question in `KINDS` is asked within the seconds, which are shared
-evenly. A row is one answer: an interval (low, high) in £ of present value, its width, and processor
-seconds. ``cold_seconds`` is the same question solved from scratch, model and all, to the gap that
-the answer reached; of single places it is the model built and the children placed anew, measured
-once. ``ratio`` is cold over asked. Another kind of question is added to `KINDS` in one line.
+planned once, in as many seconds at most; then every kind of question in `KINDS` is asked within the
+seconds, which are shared evenly. A row is one answer: an interval (low, high) in £ of present
+value, its width, and processor seconds. ``cold_seconds`` is the same question solved from scratch,
+model and all, to the gap that the answer reached; of single places it is the model built and the
+children placed anew, measured once. ``ratio`` is cold over asked. Another kind of question is added
+to `KINDS` in one line.
 """
 
 from __future__ import annotations

@@ -142,6 +142,7 @@ def least(problem: Any, change: Change) -> float:
         return math.inf
 
 
+@pytest.mark.slow
 @few
 @given(tiny())
 def test_what_is_proven_of_each_count_is_true(one: Tiny) -> None:

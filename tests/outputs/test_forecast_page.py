@@ -146,6 +146,7 @@ def test_small_groups_are_left_to_the_table() -> None:
     assert "Early years" not in picture.svg
 
 
+@pytest.mark.slow
 def test_the_same_report_draws_the_same_page() -> None:
     """No date and no random id."""
     assert render_forecast(told()) == render_forecast(told())

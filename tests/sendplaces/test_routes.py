@@ -532,6 +532,7 @@ def test_the_path_is_shown_and_the_best_is_kept(
     assert not turned.workshop.exists()
 
 
+@pytest.mark.slow
 def test_rounds_end_even_where_they_do_not_settle(
     tiny_run: tuple[Told, Path], tiny_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
