@@ -357,6 +357,11 @@ def objective(problem: Problem) -> tuple[dict[str, Array], float]:
     return price, always
 
 
+def cost_of(price: dict[str, Array], always_gbp: float, decided: dict[str, Array]) -> float:
+    """Return £ of present value of decisions by family, at what :func:`objective` says."""
+    return always_gbp + sum(float((each * decided[on]).sum()) for on, each in price.items())
+
+
 def money(problem: Problem, decided: dict[str, Array]) -> dict[tuple[str, str], Array]:
     """Return (term, purse) to (Y,) £ in each year, for decisions by family (n, T)."""
     pounds = {key: value.copy() for key, value in problem.constant.items()}

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from optimiser.branch import branch_and_bound
-from optimiser.costs import objective
 from optimiser.dive import dive
 from optimiser.highs import Compiled, Ended
 from optimiser.search import Search
@@ -118,14 +117,9 @@ class FindingPlans:
         if self.held.merged is None:
             self.whole.keep_decided(decided, part.cost, None)
             return
-        limited = self._laid_within(decided)
-        if limited is not decided:
-            families = asked.price.items()
-            cost = asked.always_gbp + sum(
-                float((each * limited[on]).sum()) for on, each in families
-            )
-        if self._within(limited):
-            self.whole.keep_decided(limited, cost, None)
+        decided, cost = self._laid_within(decided, cost)
+        if self._within(decided):
+            self.whole.keep_decided(decided, cost, None)
 
     def settle(self) -> None:
         """Hold every whole decision at the next whole number up, re-solve, and keep the plan."""
@@ -160,15 +154,17 @@ class FindingPlans:
             if one.name in at_most
         }
 
-    def _laid_within(self, decided: dict[str, Array]) -> dict[str, Array]:
-        """Return a plan of merged cells laid on the zones within the limits asked, if one is found.
+    def _laid_within(
+        self, decided: dict[str, Array], cost: float
+    ) -> tuple[dict[str, Array], float]:
+        """Return a plan of merged cells laid on the zones within the limits asked, and its cost.
 
         Laid on the zones, it may measure a little more than its merged cells do. Then its openings
         are held and its children placed again, to limits lower by what is too much.
         """
-        part, problem = self.part, self.asked.problem
+        part, asked = self.part, self.asked
         if part.values is None:
-            return decided
+            return decided, cost
         lowered, at = self._limited(), part.model().form.whole
         row_high = {i: part.model().form.row_high[i] for i in lowered}
         fixed = part.values[at]
@@ -181,11 +177,12 @@ class FindingPlans:
             self.solver.hold(at, fixed, fixed)
             if part.run(self.solver) is not Ended.SOLVED:
                 break
-            price, always = objective(problem)
-            decided, _ = self.held.decided(problem, self.solver.values, price, always)
+            decided, cost = self.held.decided(
+                asked.problem, self.solver.values, asked.price, asked.always_gbp
+            )
         for i, (_, most) in lowered.items():
             self.solver.limit(i, most)
-        return decided
+        return decided, cost
 
 
 def cost_as_it_stands(model: HeldModel, asked: Changed, decided: dict[str, Array]) -> float | None:

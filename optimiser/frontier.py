@@ -17,7 +17,7 @@ import numpy as np
 from optimiser.answer import Proof, Stop, Termination
 from optimiser.changes import Change
 from optimiser.choices import Choices
-from optimiser.costs import objective
+from optimiser.costs import cost_of, objective
 from optimiser.finding_plans import NEARLY
 from optimiser.highs import PENNY
 from optimiser.measures import (
@@ -287,9 +287,7 @@ class _Search:
 
     def cost(self, decided: dict[str, Array]) -> float:
         """Return what a plan costs, £ of present value."""
-        return self._always + sum(
-            float((each * decided[family]).sum()) for family, each in self._price.items()
-        )
+        return cost_of(self._price, self._always, decided)
 
     def measured(self, decided: dict[str, Array]) -> dict[str, float]:
         """Return every measure of a plan."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from optimiser.answer import Answer, OutOfTime, Proof, Termination
 from optimiser.coarse import laid_on_zones
-from optimiser.costs import objective
+from optimiser.costs import cost_of, objective
 from optimiser.highs import Ended
 
 if TYPE_CHECKING:
@@ -56,8 +56,7 @@ class Held:
         found = by_family(self.built, self.compiled, values, small)
         if self.merged is not None:
             found = laid_on_zones(problem, self.merged, found)
-        cost = sum(float((each * found[family]).sum()) for family, each in price.items())
-        return found, always + cost
+        return found, cost_of(price, always, found)
 
 
 def place_again(

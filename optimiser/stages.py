@@ -9,7 +9,7 @@ import numpy as np
 
 from optimiser.branch import OPENINGS_GAP, openings_by_branching
 from optimiser.coarse import alike, coarse, laid_on_zones
-from optimiser.costs import objective
+from optimiser.costs import cost_of, objective
 from optimiser.dive import dive
 from optimiser.highs import Ended
 from optimiser.hold import Held, by_family
@@ -135,8 +135,7 @@ def laid(
     """Return a coarse plan laid on the zones, and what it costs there."""
     price, always = priced
     decided = laid_on_zones(problem, merged, small)
-    cost = sum(float((values * decided[family]).sum()) for family, values in price.items())
-    return decided, always + cost
+    return decided, cost_of(price, always, decided)
 
 
 def place_exactly(search: Search, problem: Problem) -> None:
