@@ -106,7 +106,7 @@ def test_more_places_for_the_same_money() -> None:
     assert [
         count_verdict(replace(one, low=low, high=high))
         for low, high in ((-2.0, -1.5), (1.5, 2.0), (-1e3, 1e3), (0.0, math.inf))
-    ] == ["wins", "does not win", "no material difference", "not known in the time"]
+    ] == ["wins", "does not win", "not proven either way", "not known in the time"]
 
 
 def test_what_is_not_told_apart_or_not_known_is_said_so() -> None:
