@@ -18,7 +18,7 @@ import numpy as np
 from inputs.errors import Fault, InputError
 from optimiser.answer import Proof, Stop
 from optimiser.changes import Change
-from optimiser.choices import Choices
+from optimiser.held_choices import HeldChoices
 from optimiser.what_if import WhatIf
 
 if TYPE_CHECKING:
@@ -233,7 +233,7 @@ class _Search:
         self.started = time.monotonic()
         self.problem, self.cost_most, self.seconds, self.stop = problem, cost_most, seconds, stop
         self.bound = answer.proof.bound_gbp
-        self.choices = Choices(WhatIf(problem, answer, settings, quick=True), Change())
+        self.choices = HeldChoices(WhatIf(problem, answer, settings, quick=True), Change())
         self.free = ~problem.committed() & problem.can_open().any(axis=1)
         opened = np.round(answer.decided["opened"])
         self.plans = [Alternative(answer.proof, answer.decided, opened, 0, 0, 0)]

@@ -3,8 +3,8 @@
 The rows are those of the plan's model that openings alone must keep. The rest of the model stands
 behind them as cuts: the prices of one relaxation, whatever it was asked, bound the cost of *every*
 choice of openings by a sum over what opens (:mod:`optimiser.lagrangian`), without any word of a
-solver and where cells are merged, too. A choice made here is placed exactly by the model held
-(:meth:`optimiser.what_if.WhatIf.place`), which gives a plan, its cost, and another cut.
+solver and where cells are merged, too. A choice made here is placed exactly by the model held,
+which gives a plan, its cost, and another cut.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ import numpy as np
 from scipy.sparse import csc_array, csr_array, vstack
 
 from optimiser.highs import Compiled, Ended, Solver
+from optimiser.openings_alone import opened_by_the_end, opened_of, openings_alone
 from optimiser.standard_form import RowEntry, StandardForm
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from optimiser.answer import Stop
-    from optimiser.changes import Change
+    from optimiser.answer import Settings
     from optimiser.kinds import Array, Mask
     from optimiser.lagrangian import Bound
-    from optimiser.what_if import WhatIf, WhatIfAnswer
+    from optimiser.openings_alone import OpeningModel
 
 THOUSAND = 1_000.0
 """Costs are held in thousands of pounds, so that no number of the small model is far from one."""
@@ -70,31 +70,32 @@ class Choice:
 
 
 class Choices:
-    """The choices of openings of a held model, and the cuts known so far.
+    """The choices of openings of a model, and the cuts known so far.
 
     Parameters
     ----------
-    held
-        The model held.
-    policy
-        A change that holds for every question: cuts made under one are of no other.
+    model
+        The model, its arrays as they are changed.
+    settings
+        Threads and seed.
     """
 
-    def __init__(self, held: WhatIf, policy: Change) -> None:
-        self.held, self.policy = held, policy
-        self._form, self._measure_rows = held.openings_alone
+    def __init__(self, model: OpeningModel, settings: Settings) -> None:
+        self._model, self._settings = model, settings
+        self._form, self._measure_rows = openings_alone(model)
+        self._on = {one.name: one.on for one in model.limits.values()}
         self._base = 0.0
         self.cuts: list[Cut] = []
 
     def learn(self, bound: Bound, limits: Mapping[str, float]) -> Cut:
         """Keep what a bound with no price on openings' own rows proves, and return it."""
-        columns = self.held.opening_columns
+        columns = self._model.opening_columns
         weight = bound.reduced[columns]
         constant = bound.gbp - float(weight @ bound.stands[columns])
         priced = {
             name: price
             for name, price in bound.by_limit.items()
-            if price < 0 and self.held.measures[name].on != "open"
+            if price < 0 and self._on[name] != "open"
         }
         constant -= sum(price * limits[name] for name, price in priced.items())
         cut = Cut(constant, weight, priced)
@@ -103,23 +104,12 @@ class Choices:
         self.cuts.append(cut)
         return cut
 
-    def place(
+    def cheapest(
         self,
-        opened: Array,
         limits: Mapping[str, float],
+        fixed: Mapping[int, float] | None = None,
         *,
         seconds: float = float("inf"),
-        stop: Stop | None = None,
-    ) -> WhatIfAnswer:
-        """Return the plan with these openings under these limits, and learn from its prices."""
-        change = replace(self.policy, at_most=dict(limits))
-        answer = self.held.place(opened, change, seconds=seconds, stop=stop)
-        if answer.lagrangian is not None:
-            self.learn(answer.lagrangian, limits)
-        return answer
-
-    def cheapest(
-        self, limits: Mapping[str, float], fixed: Mapping[int, float] | None = None
     ) -> Choice | None:
         """Return the choice that may be cheapest, and a bound of the cost of all; None: no choice.
 
@@ -129,6 +119,9 @@ class Choices:
             Measure to its limit.
         fixed
             Option's position to 1 (open by the end of the horizon) or 0 (never opened).
+        seconds
+            Wall time allowed; with less than it takes, the choice may be another, and the bound
+            lower.
         """
         n = len(self._form.price)
         form = self._limited(limits, fixed or {})
@@ -136,11 +129,11 @@ class Choices:
         more = csr_array(np.column_stack([cost, -np.ones(len(cost))]))
         form = _widened(form, 1, [-1.0], more, np.full(len(cost), -np.inf), -floor)
         form = replace(form, price=np.r_[np.zeros(n), 1.0])
-        solver = self._solved(form)
+        solver = self._solved(form, seconds)
         if solver is None:
             return None
         bound = self._base + THOUSAND * solver.bound - ROUNDING_GBP
-        return Choice(self.held.opened_of(solver.values[:n]), bound)
+        return Choice(opened_of(self._model, solver.values[:n]), bound)
 
     def furthest(
         self,
@@ -204,7 +197,7 @@ class Choices:
         if solver is None:
             return None
         furthest = float(np.floor(-solver.bound + 0.5 + 1e-6))
-        return Choice(self.held.opened_of(solver.values[:n]), furthest)
+        return Choice(opened_of(self._model, solver.values[:n]), furthest)
 
     def _apart(self, chosen: Array, counted: Mask) -> tuple[Array, float]:
         """Return weights and a constant: how many options differ from those chosen at the end."""
@@ -218,7 +211,7 @@ class Choices:
 
     def at_end(self) -> dict[int, int]:
         """Return option's position to the column that says whether it is open by the end."""
-        return self.held.opened_by_the_end()
+        return opened_by_the_end(self._model)
 
     def _limited(self, limits: Mapping[str, float], fixed: Mapping[int, float]) -> StandardForm:
         """Return the small model with limits of what openings alone make up, and options fixed."""
@@ -242,10 +235,10 @@ class Choices:
         constant = np.array([constant for _, constant in known]) - self._base
         return weight / THOUSAND, constant / THOUSAND
 
-    def _solved(self, form: StandardForm) -> Solver | None:
-        exact = replace(self.held.settings, gap=0.0)
+    def _solved(self, form: StandardForm, seconds: float = float("inf")) -> Solver | None:
+        exact = replace(self._settings, gap=0.0)
         solver = Solver(Compiled(form), exact, relaxed=False, within=0.0)
-        if solver.run() is Ended.NO_SOLUTION or not solver.found:
+        if solver.run(seconds) is Ended.NO_SOLUTION or not solver.found:
             return None
         return solver
 

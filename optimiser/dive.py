@@ -17,23 +17,26 @@ WHOLE = 1e-6
 """Decisions this near to a whole number are whole."""
 NEAR_WHOLE = 0.15
 """Decisions this near to a whole number are rounded together."""
+HOPELESS = 0.005
+"""Rounding the nearer way is given up for the other once it is dearer by this share of the cost."""
 
 
 def dive(search: Search, relaxed: Solver) -> None:
     """Round decisions, nearest to whole first, and re-solve the rest each time.
 
     A first plan opens everything of which the relaxation opens a part. Then all that are near to
-    whole are rounded together; where that is much dearer or cannot be, one alone is rounded, and
-    where that is much dearer the other side is tried too.
+    whole are rounded together; where that is much dearer or cannot be, half of them, down to one
+    alone, and where that is much dearer the other side is tried too.
     """
     form, whole = search.model().form, search.model().whole
     low, high = form.low[whole], form.high[whole]
     free = high > low
     relaxed.by_simplex()
 
-    def attempt(positions: Indices, values: Array) -> float:
+    def attempt(positions: Indices, values: Array, most: float = np.inf) -> float:
         relaxed.hold(whole[positions], values, values)
-        return relaxed.cost if search.run(relaxed) is Ended.SOLVED else np.inf
+        with relaxed.at_most(most):
+            return relaxed.cost if search.run(relaxed) is Ended.SOLVED else np.inf
 
     def loosen(positions: Indices) -> None:
         relaxed.hold(whole[positions], low[positions], high[positions])
@@ -47,6 +50,7 @@ def dive(search: Search, relaxed: Solver) -> None:
     loosen(every)
     relaxed.use_basis(optimum)
     search.run(relaxed)
+    together = len(whole)
     while not search.cut_short():
         part = relaxed.values[whole]
         off = np.abs(part - np.round(part))
@@ -55,19 +59,29 @@ def dive(search: Search, relaxed: Solver) -> None:
             settle(search, relaxed)
             return
         dear = search.settings.gap / 4 * abs(cost)
+        stood = relaxed.basis
         batch = np.flatnonzero(loose & (off <= NEAR_WHOLE))
+        batch = batch[np.argsort(off[batch], kind="stable")][:together]
         if len(batch) > 1:
-            found = attempt(batch, np.round(part[batch]))
-            if found - cost <= dear:
-                free[batch], cost = False, found
+            found = attempt(batch, np.round(part[batch]), cost + dear)
+            if np.isfinite(found):
+                free[batch], cost, together = False, found, 2 * together
                 continue
             loosen(batch)
+            relaxed.use_basis(stood)
+            together = len(batch) // 2
+            continue
+        together = max(2, together)
         one = np.flatnonzero(loose)[[int(np.argmin(off[loose]))]]
         near = np.round(part[one])
-        found = attempt(one, near)
+        found = attempt(one, near, cost + HOPELESS * abs(cost))
         if found - cost > dear:
-            other = attempt(one, 1.0 - near)
-            if other > found:
+            relaxed.use_basis(stood)
+            other = attempt(one, 1.0 - near, found)
+            if other < found:
+                found = other
+            else:
+                relaxed.use_basis(stood)
                 found = attempt(one, near)
         if not np.isfinite(found):
             return

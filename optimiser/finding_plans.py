@@ -1,4 +1,4 @@
-"""Plans of a changed problem: openings to try first, a dive, and branch and bound.
+"""Plans of a changed problem: openings to try first, a dive, cheap choices, branch and bound.
 
 What is found of the model held becomes a plan of the whole problem. Where cells are merged it is
 laid on the zones, and its children are placed again until it keeps to the limits asked.
@@ -12,16 +12,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from optimiser.branch import branch_and_bound
+from optimiser.choosing import Choosing, settle_up
 from optimiser.dive import dive
 from optimiser.highs import Compiled, Ended
+from optimiser.openings_alone import hold_openings
 from optimiser.search import Search
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from optimiser.changes import Change
     from optimiser.held_model import HeldModel
     from optimiser.highs import Solver
     from optimiser.hold import Held
     from optimiser.kinds import Array
+    from optimiser.lagrangian import Bound
     from optimiser.measures import Measure
     from optimiser.problem import Problem
     from optimiser.standard_form import StandardForm
@@ -77,8 +82,8 @@ class FindingPlans:
         self.part = Search(whole.settings, whole.stop, None, whole.started)
         self.part.built, self.part.compiled = model.held.built, compiled
 
-    def find(self, opened: Array, placed: Any) -> Ended:
-        """Find plans: openings to try first, a dive, and branch and bound of a whole model.
+    def find(self, opened: Array, placed: Any, bound_at: Callable[[Array], Bound]) -> Ended:
+        """Find plans: openings to try first, a dive, cheap choices, branch and bound of a whole.
 
         Parameters
         ----------
@@ -86,27 +91,41 @@ class FindingPlans:
             (O, T) 1 where the option is open by the year, to try first.
         placed
             Where simplex stood with the children of some plan placed.
+        bound_at
+            Returns the bound of the whole changed problem at prices of the rows held.
         """
         whole, part, form = self.whole, self.part, self.asked.form
         part.settings = replace(whole.settings, gap=whole.settings.gap / 4)
         part.bound = self.solver.cost
-        root = self.solver.basis
+        root, prices = self.solver.basis, [self.solver.prices]
         self._as_held(opened, placed)
         self.take()
         if whole.over():
             return Ended.SOLVED
-        self.solver.hold(form.whole, form.low[form.whole], form.high[form.whole])
+        if part.values is not None:
+            prices.append(self.solver.prices)
+        self.solver.hold(form.whole, *self._free())
         self.solver.use_basis(root)
         if whole.run(self.solver) is Ended.SOLVED:
             dive(part, self.solver)
             self.take()
-        if whole.over() or self.held.merged is not None or not len(form.whole):
+        if whole.over() or not len(form.whole):
+            return Ended.SOLVED
+        model = replace(self.model, form=form)
+        choosing = Choosing(model, self.solver, whole, part, bound_at, self.asked.change.at_most)
+        choosing.improve(prices, self.take)
+        if whole.over() or self.held.merged is not None:
             return Ended.SOLVED
         part.settings = whole.settings
         ended = branch_and_bound(part)
         whole.bound = max(whole.bound, part.bound)
         self.take()
         return Ended.SOLVED if whole.found() else ended
+
+    def _free(self) -> tuple[Array, Array]:
+        """Return the limits of the whole decisions, as the question has them."""
+        form = self.asked.form
+        return form.low[form.whole], form.high[form.whole]
 
     def take(self) -> None:
         """Keep the plan found of the model held as a plan of the whole problem, if it is one."""
@@ -121,22 +140,12 @@ class FindingPlans:
         if self._within(decided):
             self.whole.keep_decided(decided, cost, None)
 
-    def settle(self) -> None:
-        """Hold every whole decision at the next whole number up, re-solve, and keep the plan."""
-        whole = self.asked.form.whole
-        fixed = np.ceil(self.solver.values[whole] - 1e-6)
-        self.solver.hold(whole, fixed, fixed)
-        if self.part.run(self.solver) is Ended.SOLVED:
-            values = self.solver.values
-            values[whole] = fixed
-            self.part.keep(values, self.solver.cost, self.solver)
-
     def _as_held(self, opened: Array, placed: Any) -> None:
         """Place the children with openings held, changed only where the change says so."""
         hold_openings(self.model, self.solver, self.asked.form, opened)
         self.solver.use_basis(placed)
         if self.part.run(self.solver) is Ended.SOLVED:
-            self.settle()
+            settle_up(self.part, self.solver)
 
     def _within(self, decided: dict[str, Array]) -> bool:
         """Return whether a plan keeps to the limits asked, every cell and arc counted."""
@@ -224,19 +233,3 @@ def _size(limit: Array) -> Array:
     """Return the size of each limit, at least one; one where there is none."""
     found: Array = np.where(np.isfinite(limit), np.maximum(1.0, np.abs(limit)), 1.0)
     return found
-
-
-def hold_openings(model: HeldModel, solver: Solver, form: StandardForm, opened: Array) -> None:
-    """Hold openings, as far as the limits given allow.
-
-    Parameters
-    ----------
-    model, solver, form
-        The model held, the solver that holds it, and its arrays with their limits.
-    opened
-        (O, T) 1 where the option is open by the year.
-    """
-    at, where = model.columns["opened"], model.held.built.index["opened"]
-    wanted = np.round(opened[where.rows, where.years])
-    wanted = np.clip(wanted, form.low[at], form.high[at])
-    solver.hold(at, wanted, wanted)

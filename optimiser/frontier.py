@@ -16,9 +16,9 @@ import numpy as np
 
 from optimiser.answer import Proof, Stop, Termination
 from optimiser.changes import Change
-from optimiser.choices import Choices
 from optimiser.costs import cost_of, objective
 from optimiser.finding_plans import NEARLY
+from optimiser.held_choices import HeldChoices
 from optimiser.highs import PENNY
 from optimiser.measures import (
     OPENINGS,
@@ -264,7 +264,7 @@ class _Search:
         others = unplaced(problem)
         measures = (axis,) if counts_places else (axis, others)
         self.held = WhatIf(problem, answer, settings, measures, quick=True)
-        self.choices = Choices(self.held, change)
+        self.choices = HeldChoices(self.held, change)
         self.problem = change.applied(problem)
         self._price, self._always = objective(self.problem)
         self.plans: list[dict[str, Array]] = [answer.decided, minimum.decided]

@@ -8,7 +8,7 @@ numbers and never the pattern, and nothing is built again.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,14 +18,14 @@ from optimiser.answer import Stop
 from optimiser.coarse import alike, coarse
 from optimiser.costs import objective
 from optimiser.hold import Held
-from optimiser.lagrangian import OF_CELLS
+from optimiser.openings_alone import OpeningModel, opening_model
 from optimiser.problem import placements
 from optimiser.search import Search
 from optimiser.standard_form import RowEntry, StandardForm
 
 if TYPE_CHECKING:
     from optimiser.answer import Answer, Settings
-    from optimiser.kinds import Array, Indices
+    from optimiser.kinds import Array
     from optimiser.measures import Measure
     from optimiser.problem import Problem
 
@@ -38,48 +38,23 @@ MEASURE = "at_most"
 
 
 @dataclass(frozen=True)
-class HeldModel:
-    """The model held, and which row and column is which.
+class HeldModel(OpeningModel):
+    """The model held for questions, and which row and column is which.
 
     Parameters
     ----------
-    held
-        The model, with cells merged or not.
-    small
-        The problem that it is of: the whole, or the one with cells merged.
-    form
-        Its arrays, with a row for every budget and every measure.
     family, index
         (rows,) the constraint of each row, and its index there.
     rows
         Constraint and index to the position of the row.
-    limits
-        Position of a row to the measure that it holds.
-    of_cells, of_openings
-        Positions of the rows of one cell alone, and of those that openings alone must keep.
-    columns
-        Family of decisions to the positions of its columns.
     always_gbp
         Cost that no decision changes, before any change.
     """
 
-    held: Held
-    small: Problem
-    form: StandardForm
     family: np.ndarray[Any, Any]
     index: list[Any]
     rows: dict[tuple[str, Any], int]
-    limits: dict[int, Measure]
-    of_cells: Indices
-    of_openings: Indices
-    columns: dict[str, Indices]
     always_gbp: float
-
-    @property
-    def opening_columns(self) -> Indices:
-        """Positions of the columns that say what opens: ``open``, then ``opened``."""
-        columns: Indices = np.r_[self.columns["open"], self.columns["opened"]]
-        return columns
 
 
 def held_model(
@@ -110,22 +85,13 @@ def held_model(
     form = _with_measures(form, problem, held, measures)
     family = np.r_[family, [MEASURE] * len(measures)]
     index += [one.name for one in measures]
-    columns = held.built.columns()
-    outside = np.ones(form.matrix.shape[1], dtype=bool)
-    outside[columns["open"]] = outside[columns["opened"]] = False
-    beyond = np.diff(csc_array(form.matrix[:, outside]).tocsr().indptr)
+    model = opening_model(small, held, form, limits)
     return HeldModel(
-        held,
-        small,
-        form,
-        family,
-        index,
-        {key: i for i, key in enumerate(zip(family, index, strict=True))},
-        limits,
-        np.flatnonzero(np.isin(family, list(OF_CELLS))),
-        np.flatnonzero(beyond == 0),
-        columns,
-        always,
+        **{one.name: getattr(model, one.name) for one in fields(model)},
+        family=family,
+        index=index,
+        rows={key: i for i, key in enumerate(zip(family, index, strict=True))},
+        always_gbp=always,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -13,7 +14,7 @@ import numpy as np
 from optimiser.standard_form import StandardForm, standard_form
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from optimiser.answer import Settings
     from optimiser.kinds import Array, Indices, Model
@@ -193,6 +194,15 @@ class Solver:
             raise RuntimeError(f"HiGHS ended with {self._highs.modelStatusToString(status)}")
         return _ENDED[status]
 
+    @contextmanager
+    def at_most(self, cost: float) -> Iterator[None]:
+        """Within this context, end with no solution once it is clear that all cost more."""
+        self._highs.setOptionValue("objective_bound", cost)
+        try:
+            yield
+        finally:
+            self._highs.setOptionValue("objective_bound", np.inf)
+
     def by_interior_point(self) -> None:
         """Solve the next relaxation by an interior-point method where it is large."""
         if self.compiled.form.matrix.nnz > LARGE_MODEL_NONZEROS:
@@ -325,6 +335,22 @@ class Solver:
     def coefficient(self, row: int, column: int, value: float) -> None:
         """Change one coefficient."""
         self._highs.changeCoeff(row, column, value)
+
+    def widen(self, compiled: Compiled) -> None:
+        """Hold the same model with more columns at the end; simplex goes on from where it stood."""
+        first, form = len(self.compiled.columns), compiled.form
+        more = form.matrix[:, first:]
+        self._highs.addCols(
+            more.shape[1],
+            form.price[first:],
+            form.low[first:],
+            form.high[first:],
+            more.nnz,
+            more.indptr[:-1].astype(np.int32),
+            more.indices.astype(np.int32),
+            more.data,
+        )
+        self.compiled = compiled
 
     def add_column(self, price: float, row: int, value: float) -> None:
         """Add a column of at least nought that stands in one row."""

@@ -104,13 +104,16 @@ class Search:
             return False
         return self.cost - self.bound <= max(self.settings.gap * abs(self.cost), PENNY)
 
+    def gap(self) -> float:
+        """Return the gap so far, as a share of the cost; infinite where there is none yet."""
+        known = np.isfinite(self.cost) and np.isfinite(self.bound)
+        return relative_gap(self.cost, self.bound) if known else np.inf
+
     def tell(self) -> None:
         """Show where the search stands."""
         if self.show is not None:
-            known = np.isfinite(self.cost) and np.isfinite(self.bound)
-            gap = relative_gap(self.cost, self.bound) if known else np.inf
             spent = time.monotonic() - self.started
-            self.show(Progress(spent, self.cost, self.bound, gap))
+            self.show(Progress(spent, self.cost, self.bound, self.gap()))
 
     def raise_bound(self, bound: float) -> None:
         """Take a bound of the whole problem, if it is the best so far."""

@@ -18,12 +18,16 @@ from optimiser.answer import (
     Termination,
 )
 from optimiser.branch import branch
+from optimiser.choosing import Choosing
+from optimiser.costs import objective
 from optimiser.dive import dive
 from optimiser.explain import clashes, row_without_decisions
 from optimiser.highs import Compiled, Ended, compile_model, hand_over
 from optimiser.hold import Held, place_again
 from optimiser.kernel import by_kernel
+from optimiser.lagrangian import lagrangian_bound
 from optimiser.numerics import numerics
+from optimiser.openings_alone import opening_model
 from optimiser.problem import STAGED_PLACEMENTS, placements
 from optimiser.relax import relax, sifted
 from optimiser.search import LARGE_MODEL_PLACEMENTS, Search
@@ -34,6 +38,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from optimiser.highs import Solver
+    from optimiser.kinds import Array
+    from optimiser.lagrangian import Bound
     from optimiser.problem import Problem
     from optimiser.standing import Standings
 
@@ -116,7 +122,8 @@ def _whole(search: Search, problem: Problem) -> None:
 
     The relaxation bounds every plan from below. The dive rounds one opening after another, each
     time re-solving the rest exactly; if its plan is within the gap asked, nothing is left to
-    prove. Otherwise HiGHS searches the whole model from that plan.
+    prove. Otherwise openings are chosen by prices, and at last HiGHS searches the whole model from
+    the best plan.
     """
     try:
         if search.compiled is None:
@@ -136,9 +143,27 @@ def _whole(search: Search, problem: Problem) -> None:
     if not len(search.model().whole):
         search.keep(relaxed.values, relaxed.cost, relaxed)
         return
+    prices = relaxed.prices
     dive(search, relaxed)
+    if not search.over() and search.covers_all:
+        _choose(search, problem, relaxed, prices)
     if not search.over():
         branch(search, problem)
+
+
+def _choose(search: Search, problem: Problem, relaxed: Solver, prices: Array) -> None:
+    """Place the openings that the prices of the relaxation, and then their own, make cheapest."""
+    built, form = search.built, search.model().form
+    if built is None:
+        raise RuntimeError("nothing is built yet")
+    model = opening_model(problem, Held(built, search.model(), relaxed), form, {})
+    price, _ = objective(problem)
+
+    def bound_at(at: Array) -> Bound:
+        return lagrangian_bound(problem, price, built, form, at, of_cells=model.of_cells)
+
+    known = [prices, relaxed.prices] if search.held is relaxed else [prices]
+    Choosing(model, relaxed, search, search, bound_at, {}).improve(known, lambda: None)
 
 
 def _relaxed(search: Search, problem: Problem) -> Solver | None:

@@ -12,11 +12,10 @@ from optimiser.coarse import alike, coarse, laid_on_zones
 from optimiser.costs import cost_of, objective
 from optimiser.dive import dive
 from optimiser.highs import Ended
-from optimiser.hold import Held, by_family
 from optimiser.lagrangian import lagrangian_bound
+from optimiser.placing import place_exactly
 from optimiser.relax import relax
 from optimiser.search import Search
-from optimiser.sift import sieve
 
 if TYPE_CHECKING:
     from optimiser.coarse import Coarse
@@ -37,8 +36,9 @@ more groups than the first stages ask for where there are many of them."""
 PLAN_SHARE_OF_GAP = 0.25
 """Share of the gap asked to which a stage rounds its own openings; the rest is for its journeys."""
 
-PLACED_CHOICES = 2
-"""Placements of each cell and year that are looked at when children are placed exactly."""
+PLACED_FULLY_BELOW = 0.0025
+"""Gap below which every placement that might matter is looked at: those of the first round lose
+some 0.03 % of the cost on a county."""
 
 
 def by_stages(search: Search, problem: Problem) -> None:
@@ -49,10 +49,11 @@ def by_stages(search: Search, problem: Problem) -> None:
     Once a dive was rough, losing more than journeys do, later stages branch instead, from the
     openings known; where a stage's relaxation shows that there are hardly better openings, they
     look for none. Children are placed exactly, with the openings held, after branching, and where
-    laying a plan on the zones makes it much dearer.
+    laying a plan on the zones makes it much dearer; once little of a gap is left, over every
+    placement that might matter.
     """
     priced = objective(problem)
-    rough, before = False, 0
+    rough, before, polished = False, 0, None
     for groups in STAGES:
         if search.over():
             return
@@ -79,6 +80,9 @@ def by_stages(search: Search, problem: Problem) -> None:
         search.independent = max(search.independent, bound.gbp)
         search.slack = bound.response.slack
         search.raise_bound(bound.gbp)
+        if search.decided is not polished and search.gap() <= PLACED_FULLY_BELOW:
+            place_exactly(search, problem, fully=True)
+            polished = search.decided
         if search.over():
             return
         least = relaxed.cost
@@ -136,30 +140,3 @@ def laid(
     price, always = priced
     decided = laid_on_zones(problem, merged, small)
     return decided, cost_of(price, always, decided)
-
-
-def place_exactly(search: Search, problem: Problem) -> None:
-    """Hold the best plan's openings and place every child anew, cell by cell.
-
-    Only the placements that matter are looked at: those that are cheap at the best prices known,
-    and those of the plan itself, so that what is found is never dearer.
-    """
-    known = search.decided
-    if known is None:
-        return
-    if search.compiled is None:
-        search.compile(problem)
-    if search.built is None:
-        raise RuntimeError("nothing is built yet")
-    sieved = sieve(problem, search.built, search.model())
-    sieved.begin(search.slack, PLACED_CHOICES)
-    sieved.look_at(known["place"])
-    part = sieved.restricted()
-    solver = search.solver(part, relaxed=True)
-    solver.by_interior_point()
-    whole = np.flatnonzero(sieved.active)[part.whole]
-    value = search.columns_of(known)[whole]
-    solver.hold(part.whole, value, value)
-    if search.run(solver) is Ended.SOLVED:
-        decided = by_family(search.built, part, solver.values, problem)
-        search.keep_decided(decided, solver.cost, Held(search.built, part, solver))

@@ -5,8 +5,9 @@ A change alters prices, limits and a few coefficients of the arrays held
 relaxation's last basis. Its prices give a bound of the changed whole problem by
 :mod:`optimiser.lagrangian`, so the bound holds even where the model held has cells merged or
 leaves something out. Plans (:mod:`optimiser.finding_plans`) come from the openings held, from a
-dive, and, where a gap is left and the model is whole, from branch and bound between that plan and
-that bound.
+dive and, where a gap is left, from the openings that all prices met so far make cheapest
+(:mod:`optimiser.choosing`), which raise the bound, too; where the model is whole, from branch and
+bound between that plan and that bound at last.
 """
 
 from __future__ import annotations
@@ -19,12 +20,13 @@ import numpy as np
 
 from optimiser.answer import Proof, Stop, Termination
 from optimiser.changed_arrays import changed_arrays, least_of_a_row
+from optimiser.choosing import settle_up
 from optimiser.costs import objective
-from optimiser.finding_plans import Changed, FindingPlans, cost_as_it_stands, hold_openings
+from optimiser.finding_plans import Changed, FindingPlans, cost_as_it_stands
 from optimiser.held_model import held_model
 from optimiser.highs import Compiled, Ended, Solver
 from optimiser.lagrangian import lagrangian_bound
-from optimiser.openings_alone import opened_by_the_end, opened_of, openings_alone, values_of
+from optimiser.openings_alone import hold_openings, values_of
 from optimiser.problem import STAGED_PLACEMENTS
 from optimiser.search import LARGE_MODEL_PLACEMENTS, Search
 
@@ -33,11 +35,11 @@ if TYPE_CHECKING:
 
     from optimiser.answer import Answer, Settings
     from optimiser.changes import Change
-    from optimiser.kinds import Array, Indices
+    from optimiser.held_model import HeldModel
+    from optimiser.kinds import Array
     from optimiser.lagrangian import Bound
     from optimiser.measures import Measure
     from optimiser.problem import Problem
-    from optimiser.standard_form import StandardForm
 
 
 @dataclass(frozen=True)
@@ -167,7 +169,7 @@ class WhatIf:
             whole.bound = max(whole.bound, solver.cost)
         opened = self._opened if try_first is None else opened_by(asked.problem, try_first)
         plans = FindingPlans(self._model, solver, asked, whole)
-        if plans.find(opened, self._placed) is Ended.NO_SOLUTION:
+        if plans.find(opened, self._placed, lambda at: self._bound(asked, at)) is Ended.NO_SOLUTION:
             proof = Proof(Termination.INFEASIBLE, np.inf, np.inf)
             return self._told(proof, None, started, found)
         if not whole.found():  # time ran out before the first plan
@@ -223,10 +225,10 @@ class WhatIf:
         prices = solver.prices
         prices[self._model.of_openings] = 0.0  # rows that openings alone must keep
         found = self._bound(asked, prices)
-        of_these = found.with_openings(self.opening_columns, values_of(self._model, opened))
+        of_these = found.with_openings(self._model.opening_columns, values_of(self._model, opened))
         whole.independent = whole.bound = of_these
         plans = FindingPlans(self._model, solver, asked, whole)
-        plans.settle()
+        settle_up(plans.part, solver)
         plans.take()
         return self._told(whole.proof(), whole.decided, started, found)
 
@@ -261,27 +263,15 @@ class WhatIf:
         solver.by_interior_point()
         return solver.cost if solver.run() is Ended.SOLVED else None
 
-    @property
-    def opening_columns(self) -> Indices:
-        """Positions of the columns that say what opens: ``open``, then ``opened``."""
-        return self._model.opening_columns
+    def model_under(self, change: Change) -> HeldModel:
+        """Return the model held, its arrays changed.
 
-    @property
-    def openings_alone(self) -> tuple[StandardForm, dict[str, int]]:
-        """The rows that openings alone must keep, over those columns; measures' among them.
-
-        The same arrays as the plan's model holds: open once, committed, requires, excludes,
-        budgets, and the limits of measures that openings alone make up.
+        Raises
+        ------
+        InputError
+            When the change names what the case does not have.
         """
-        return openings_alone(self._model)
-
-    def opened_by_the_end(self) -> dict[int, int]:
-        """Return option's position to its column, among those that say what opens, at the end."""
-        return opened_by_the_end(self._model)
-
-    def opened_of(self, values: Array) -> Array:
-        """Return (O, T) what is open by when, from values of the columns that say what opens."""
-        return opened_of(self._model, values)
+        return replace(self._model, form=self._changed(change).form)
 
     def _changed(self, change: Change) -> Changed:
         """Return the changed problem and the arrays held, changed.

@@ -16,8 +16,8 @@ from optimiser.alternatives import Standing, alternatives, margin_of_saving
 from optimiser.answer import Answer, NoPlan, Proof, Settings, Termination
 from optimiser.audit import audit
 from optimiser.changes import Change
-from optimiser.choices import Choices
 from optimiser.frontier import axis_of, frontier, knee_of, undominated
+from optimiser.held_choices import HeldChoices
 from optimiser.measures import MINUTES, UNPLACED, capital, minutes, unplaced
 from optimiser.plan import plan_of
 from optimiser.problem import do_minimum
@@ -115,7 +115,7 @@ def test_cuts_never_exceed_the_cost_of_a_choice(one: Tiny) -> None:
     assume(problem.can_open().any() and len(problem.options) <= 2)
     plan, _ = sides(problem)
     costs = every_set(problem)
-    choices = Choices(WhatIf(problem, replace(plan, held=None), EXACT), Change())
+    choices = HeldChoices(WhatIf(problem, replace(plan, held=None), EXACT), Change())
     choices.place(np.round(plan.decided["opened"]), {})
     choices.place(np.zeros_like(plan.decided["opened"]), {})
 
