@@ -22,7 +22,7 @@ from optimiser.standard_form import RowEntry, StandardForm
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from optimiser.answer import Settings
+    from optimiser.answer import Settings, Stop
     from optimiser.kinds import Array, Mask
     from optimiser.lagrangian import Bound
     from optimiser.openings_alone import OpeningModel
@@ -46,11 +46,14 @@ class Cut:
     by_limit
         Measure to £ a unit of its limit, never above nought; a measure that is not limited, or
         that openings alone make up, has none.
+    gbp
+        What it proves with no rule of openings kept.
     """
 
     constant: float
     weight: Array
     by_limit: Mapping[str, float]
+    gbp: float
 
     def at(self, limits: Mapping[str, float]) -> float:
         """Return the constant at the limits given, £; minus infinity where one of its own is not.
@@ -78,14 +81,18 @@ class Choices:
         The model, its arrays as they are changed.
     settings
         Threads and seed.
+    cuts
+        What is known already; what is learnt is added to it. None: nothing is.
     """
 
-    def __init__(self, model: OpeningModel, settings: Settings) -> None:
+    def __init__(
+        self, model: OpeningModel, settings: Settings, cuts: list[Cut] | None = None
+    ) -> None:
         self._model, self._settings = model, settings
         self._form, self._measure_rows = openings_alone(model)
         self._on = {one.name: one.on for one in model.limits.values()}
-        self._base = 0.0
-        self.cuts: list[Cut] = []
+        self.cuts: list[Cut] = [] if cuts is None else cuts
+        self._base = self.cuts[-1].gbp if self.cuts else 0.0
 
     def learn(self, bound: Bound, limits: Mapping[str, float]) -> Cut:
         """Keep what a bound with no price on openings' own rows proves, and return it."""
@@ -98,7 +105,7 @@ class Choices:
             if price < 0 and self._on[name] != "open"
         }
         constant -= sum(price * limits[name] for name, price in priced.items())
-        cut = Cut(constant, weight, priced)
+        cut = Cut(constant, weight, priced, bound.gbp)
         if not self.cuts:
             self._base = bound.gbp
         self.cuts.append(cut)
@@ -109,7 +116,9 @@ class Choices:
         limits: Mapping[str, float],
         fixed: Mapping[int, float] | None = None,
         *,
+        within_gbp: float = 0.0,
         seconds: float = float("inf"),
+        stop: Stop | None = None,
     ) -> Choice | None:
         """Return the choice that may be cheapest, and a bound of the cost of all; None: no choice.
 
@@ -119,8 +128,10 @@ class Choices:
             Measure to its limit.
         fixed
             Option's position to 1 (open by the end of the horizon) or 0 (never opened).
-        seconds
-            Wall time allowed; with less than it takes, the choice may be another, and the bound
+        within_gbp
+            By how much the bound may be lower than it need be, £.
+        seconds, stop
+            Wall time allowed, and a wish to stop: the choice may then be another, and the bound
             lower.
         """
         n = len(self._form.price)
@@ -129,7 +140,7 @@ class Choices:
         more = csr_array(np.column_stack([cost, -np.ones(len(cost))]))
         form = _widened(form, 1, [-1.0], more, np.full(len(cost), -np.inf), -floor)
         form = replace(form, price=np.r_[np.zeros(n), 1.0])
-        solver = self._solved(form, seconds)
+        solver = self._solved(form, within_gbp / THOUSAND, seconds, stop)
         if solver is None:
             return None
         bound = self._base + THOUSAND * solver.bound - ROUNDING_GBP
@@ -235,9 +246,17 @@ class Choices:
         constant = np.array([constant for _, constant in known]) - self._base
         return weight / THOUSAND, constant / THOUSAND
 
-    def _solved(self, form: StandardForm, seconds: float = float("inf")) -> Solver | None:
+    def _solved(
+        self,
+        form: StandardForm,
+        within: float = 0.0,
+        seconds: float = float("inf"),
+        stop: Stop | None = None,
+    ) -> Solver | None:
         exact = replace(self._settings, gap=0.0)
-        solver = Solver(Compiled(form), exact, relaxed=False, within=0.0)
+        solver = Solver(Compiled(form), exact, relaxed=False, within=within)
+        if stop is not None:
+            solver.watch(on_bound=lambda _: None, stop=lambda: stop.asked)
         if solver.run(seconds) is Ended.NO_SOLUTION or not solver.found:
             return None
         return solver

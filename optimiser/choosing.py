@@ -19,16 +19,26 @@ from optimiser.highs import Ended
 from optimiser.openings_alone import hold_openings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
+    from optimiser.choices import Choice, Cut
     from optimiser.highs import Solver
     from optimiser.kinds import Array
     from optimiser.lagrangian import Bound
     from optimiser.openings_alone import OpeningModel
     from optimiser.search import Search
 
-STALE = 8
-"""Choices placed in turn without gain after which no more are."""
+STALE = 15
+"""Choices placed in turn without gain after which no more are. A bound rises only once all that is
+as cheap has been placed: on the embedded example after some ten."""
+MOST_CHOICES = 60
+"""Choices placed in one question or solve, at most."""
+WITHIN_SHARE = 0.05
+"""Share of the gap left to within which the cheapest choice is found."""
+SHARE_OF_TIME = 0.1
+"""Share of the time left in which it is found, or what is known by then is taken."""
+MOST_CUTS = 200
+"""Cuts kept, the last ones: to forget some proves less, and never wrongly."""
 GAIN = 0.02
 """Share of the gap left by which a choice must narrow it, at least, to be a gain."""
 
@@ -47,6 +57,8 @@ class Choosing:
         Returns the bound of the whole problem at prices of the model's rows.
     limits
         Measure to its limit.
+    cuts
+        What is known of every choice already, and is added to; None: nothing is.
     """
 
     def __init__(
@@ -57,48 +69,69 @@ class Choosing:
         part: Search,
         bound_at: Callable[[Array], Bound],
         limits: Mapping[str, float],
+        cuts: list[Cut] | None = None,
     ) -> None:
         self.model, self.solver, self.whole, self.part = model, solver, whole, part
         self.bound_at, self.limits = bound_at, limits
-        self.choices = Choices(model, whole.settings)
+        self.choices = Choices(model, whole.settings, cuts)
+        self._seen = set[bytes]()
 
-    def improve(self, prices: Iterable[Array], take: Callable[[], None]) -> None:
+    def improve(self, take: Callable[[], None], most: int = MOST_CHOICES) -> None:
         """Place the cheapest choice, until the gap is reached or nothing more is gained.
 
         Parameters
         ----------
-        prices
-            (rows,) each, met so far.
         take
-            Called when a plan of the model was placed.
+            Called when a better plan of the model was placed.
+        most
+            Choices to place.
         """
-        form, whole, solver = self.model.form, self.whole, self.solver
-        for one in prices:
-            self._learn(one)
-        seen, stale = set[bytes](), 0
-        while stale < STALE:
-            before = whole.gap()
-            choice = self.choices.cheapest(self.limits, seconds=whole.seconds_left())
+        stale, placed = 0, 0
+        while stale < STALE and placed < most:
+            before = self.whole.gap()
+            cost = self.part.cost
+            choice = self._cheapest()
             if choice is None:
                 return
-            whole.raise_bound(choice.bound)
-            if whole.over() or choice.opened.tobytes() in seen:
+            self.whole.raise_bound(choice.bound)
+            if self.whole.over() or not self._place(choice.opened):
                 return
-            seen.add(choice.opened.tobytes())
-            solver.hold(form.whole, form.low[form.whole], form.high[form.whole])
-            hold_openings(self.model, solver, form, choice.opened)
-            if whole.run(solver) is not Ended.SOLVED:
-                return
-            self._learn(solver.prices)
-            settle_up(self.part, solver)
-            take()
-            stale = 0 if whole.gap() < (1.0 - GAIN) * before else stale + 1
+            if self.part.cost < cost:
+                take()
+            placed += 1
+            stale = 0 if self.whole.gap() < (1.0 - GAIN) * before else stale + 1
 
-    def _learn(self, prices: Array) -> None:
+    def learn(self, prices: Array) -> None:
         """Learn what prices prove; the rows that openings alone must keep, the choice keeps."""
         free = prices.copy()
         free[self.model.of_openings] = 0.0
         self.choices.learn(self.bound_at(free), self.limits)
+        del self.choices.cuts[:-MOST_CUTS]
+
+    def _cheapest(self) -> Choice | None:
+        """Return the cheapest choice, as exactly as it matters and in a share of the time left."""
+        whole = self.whole
+        known = np.isfinite(whole.cost) and np.isfinite(whole.bound)
+        return self.choices.cheapest(
+            self.limits,
+            within_gbp=WITHIN_SHARE * (whole.cost - whole.bound) if known else 0.0,
+            seconds=SHARE_OF_TIME * whole.seconds_left(),
+            stop=whole.stop,
+        )
+
+    def _place(self, opened: Array) -> bool:
+        """Place a choice and learn from it; return whether it was, and not before."""
+        form, solver = self.model.form, self.solver
+        if opened.tobytes() in self._seen:
+            return False
+        self._seen.add(opened.tobytes())
+        solver.hold(form.whole, form.low[form.whole], form.high[form.whole])
+        hold_openings(self.model, solver, form, opened)
+        if self.whole.run(solver) is not Ended.SOLVED:
+            return False
+        self.learn(solver.prices)
+        settle_up(self.part, solver)
+        return True
 
 
 def settle_up(part: Search, solver: Solver) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from optimiser.highs import Ended
+from optimiser.highs import PENNY, Ended
 
 if TYPE_CHECKING:
     from optimiser.highs import Solver
@@ -34,9 +34,11 @@ def dive(search: Search, relaxed: Solver) -> None:
     relaxed.by_simplex()
 
     def attempt(positions: Indices, values: Array, most: float = np.inf) -> float:
+        """Return the cost with some decisions held, or infinity where it is above the most."""
         relaxed.hold(whole[positions], values, values)
         with relaxed.at_most(most):
-            return relaxed.cost if search.run(relaxed) is Ended.SOLVED else np.inf
+            solved = search.run(relaxed) is Ended.SOLVED
+        return relaxed.cost if solved and relaxed.cost <= most else np.inf
 
     def loosen(positions: Indices) -> None:
         relaxed.hold(whole[positions], low[positions], high[positions])
@@ -49,16 +51,17 @@ def dive(search: Search, relaxed: Solver) -> None:
             return
     loosen(every)
     relaxed.use_basis(optimum)
-    search.run(relaxed)
-    together = len(whole)
+    if search.run(relaxed) is not Ended.SOLVED:
+        return
+    part, together = relaxed.values[whole], len(whole)
     while not search.cut_short():
-        part = relaxed.values[whole]
+        # of the last solution: a solve that was given up leaves nothing to round
         off = np.abs(part - np.round(part))
         loose = free & (off > WHOLE)
         if not loose.any():
             settle(search, relaxed)
             return
-        dear = search.settings.gap / 4 * abs(cost)
+        dear = search.settings.gap / 4 * abs(cost) + PENNY
         stood = relaxed.basis
         batch = np.flatnonzero(loose & (off <= NEAR_WHOLE))
         batch = batch[np.argsort(off[batch], kind="stable")][:together]
@@ -66,15 +69,16 @@ def dive(search: Search, relaxed: Solver) -> None:
             found = attempt(batch, np.round(part[batch]), cost + dear)
             if np.isfinite(found):
                 free[batch], cost, together = False, found, 2 * together
-                continue
-            loosen(batch)
-            relaxed.use_basis(stood)
-            together = len(batch) // 2
+                part = relaxed.values[whole]
+            else:
+                loosen(batch)
+                relaxed.use_basis(stood)
+                together = len(batch) // 2
             continue
         together = max(2, together)
         one = np.flatnonzero(loose)[[int(np.argmin(off[loose]))]]
         near = np.round(part[one])
-        found = attempt(one, near, cost + HOPELESS * abs(cost))
+        found = attempt(one, near, cost + HOPELESS * abs(cost) + dear)
         if found - cost > dear:
             relaxed.use_basis(stood)
             other = attempt(one, 1.0 - near, found)
@@ -85,13 +89,13 @@ def dive(search: Search, relaxed: Solver) -> None:
                 found = attempt(one, near)
         if not np.isfinite(found):
             return
-        free[one], cost = False, found
+        free[one], cost, part = False, found, relaxed.values[whole]
 
 
 def settle(search: Search, relaxed: Solver) -> None:
     """Hold every whole decision at its rounded value, re-solve exactly, and keep the plan."""
-    whole = search.model().whole
-    fixed = np.round(relaxed.values[whole])
+    form, whole = search.model().form, search.model().whole
+    fixed = np.clip(np.round(relaxed.values[whole]), form.low[whole], form.high[whole])
     relaxed.hold(whole, fixed, fixed)
     if search.run(relaxed) is Ended.SOLVED:
         values = relaxed.values

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from optimiser.changes import Change
+    from optimiser.choices import Cut
     from optimiser.held_model import HeldModel
     from optimiser.highs import Solver
     from optimiser.hold import Held
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 NEARLY = 1e-6
 """Share of a limit (or of one unit) by which a plan that keeps to it may seem to exceed it."""
+ENOUGH_CUTS = 8
+"""Cuts from which on the choice that they make cheapest is worth placing first."""
 LAID_AGAIN = 4
 """Times that a plan of merged cells is placed again to come within the limits asked."""
 
@@ -82,7 +85,13 @@ class FindingPlans:
         self.part = Search(whole.settings, whole.stop, None, whole.started)
         self.part.built, self.part.compiled = model.held.built, compiled
 
-    def find(self, opened: Array, placed: Any, bound_at: Callable[[Array], Bound]) -> Ended:
+    def find(
+        self,
+        opened: Array,
+        placed: Any,
+        bound_at: Callable[[Array], Bound],
+        cuts: list[Cut],
+    ) -> Ended:
         """Find plans: openings to try first, a dive, cheap choices, branch and bound of a whole.
 
         Parameters
@@ -93,17 +102,28 @@ class FindingPlans:
             Where simplex stood with the children of some plan placed.
         bound_at
             Returns the bound of the whole changed problem at prices of the rows held.
+        cuts
+            What earlier questions proved of every choice of openings that this one leaves so; what
+            this one proves is added. With enough of them, the cheapest choice is tried first.
         """
         whole, part, form = self.whole, self.part, self.asked.form
         part.settings = replace(whole.settings, gap=whole.settings.gap / 4)
         part.bound = self.solver.cost
-        root, prices = self.solver.basis, [self.solver.prices]
+        root = self.solver.basis
+        model = replace(self.model, form=form)
+        choosing = Choosing(
+            model, self.solver, whole, part, bound_at, self.asked.change.at_most, cuts
+        )
+        choosing.learn(self.solver.prices)
+        if len(cuts) > ENOUGH_CUTS:
+            choosing.improve(self.take, most=1)
+            if whole.over():
+                return Ended.SOLVED
         self._as_held(opened, placed)
         self.take()
         if whole.over():
             return Ended.SOLVED
-        if part.values is not None:
-            prices.append(self.solver.prices)
+        choosing.learn(self.solver.prices)
         self.solver.hold(form.whole, *self._free())
         self.solver.use_basis(root)
         if whole.run(self.solver) is Ended.SOLVED:
@@ -111,9 +131,8 @@ class FindingPlans:
             self.take()
         if whole.over() or not len(form.whole):
             return Ended.SOLVED
-        model = replace(self.model, form=form)
-        choosing = Choosing(model, self.solver, whole, part, bound_at, self.asked.change.at_most)
-        choosing.improve(prices, self.take)
+        choosing.learn(self.solver.prices)
+        choosing.improve(self.take)
         if whole.over() or self.held.merged is not None:
             return Ended.SOLVED
         part.settings = whole.settings

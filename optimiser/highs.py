@@ -196,7 +196,10 @@ class Solver:
 
     @contextmanager
     def at_most(self, cost: float) -> Iterator[None]:
-        """Within this context, end with no solution once it is clear that all cost more."""
+        """Within this context, give up once it is clear that every solution costs more.
+
+        It is looked at now and then only: what is solved may cost more all the same.
+        """
         self._highs.setOptionValue("objective_bound", cost)
         try:
             yield
@@ -335,22 +338,6 @@ class Solver:
     def coefficient(self, row: int, column: int, value: float) -> None:
         """Change one coefficient."""
         self._highs.changeCoeff(row, column, value)
-
-    def widen(self, compiled: Compiled) -> None:
-        """Hold the same model with more columns at the end; simplex goes on from where it stood."""
-        first, form = len(self.compiled.columns), compiled.form
-        more = form.matrix[:, first:]
-        self._highs.addCols(
-            more.shape[1],
-            form.price[first:],
-            form.low[first:],
-            form.high[first:],
-            more.nnz,
-            more.indptr[:-1].astype(np.int32),
-            more.indices.astype(np.int32),
-            more.data,
-        )
-        self.compiled = compiled
 
     def add_column(self, price: float, row: int, value: float) -> None:
         """Add a column of at least nought that stands in one row."""

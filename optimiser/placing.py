@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from optimiser.highs import PENNY, Ended
+from optimiser.highs import AT_LOW, PENNY, Ended
 from optimiser.hold import Held, by_family
 from optimiser.sift import sieve
 
 if TYPE_CHECKING:
-    from optimiser.highs import Compiled, Solver
-    from optimiser.kinds import Array, Indices
+    from optimiser.highs import Solver
+    from optimiser.kinds import Array, Mask
     from optimiser.problem import Problem
     from optimiser.search import Search
     from optimiser.sift import Sieve
@@ -57,39 +57,46 @@ def place_exactly(search: Search, problem: Problem, *, fully: bool = False) -> N
     sieved = sieve(problem, search.built, search.model())
     sieved.begin(search.slack, PLACED_CHOICES)
     sieved.look_at(known["place"])
-    columns = np.flatnonzero(sieved.active)
-    part = sieved.restricted(columns)
-    value = search.columns_of(known)[columns[part.whole]]
-    solver = _anew(search, part, value)
+    values = search.columns_of(known)
+    solver = _holding(search, sieved, values)
+    solver.by_interior_point()
     while search.run(solver) is Ended.SOLVED:
+        part = solver.compiled
         decided = by_family(search.built, part, solver.values, problem)
         search.keep_decided(decided, solver.cost, Held(search.built, part, solver))
-        new = _next(search, sieved, solver) if fully else columns[:0]
-        if not len(new) or search.over():
+        before = sieved.active.copy()
+        if not fully or not _look_further(search, sieved, solver) or search.over():
             return
-        columns = np.r_[columns, new]
-        part = sieved.restricted(columns)
-        if len(new) <= FEW_NEW * len(columns):
-            solver.widen(part)
-            solver.by_simplex()
+        wider = _holding(search, sieved, values)
+        if sieved.active.sum() - before.sum() <= FEW_NEW * before.sum():
+            _go_on(wider, solver, before, sieved.active)
         else:
-            solver = _anew(search, part, value)
+            wider.by_interior_point()
+        solver = wider
 
 
-def _next(search: Search, sieved: Sieve, solver: Solver) -> Indices:
-    """Return the columns of the placements to look at next; none where hardly anything is left."""
+def _holding(search: Search, sieved: Sieve, values: Array) -> Solver:
+    """Return a solver of the placements looked at, with whole decisions held as in some values."""
+    part = sieved.restricted()
+    solver = search.solver(part, relaxed=True)
+    held = values[sieved.active][part.whole]
+    solver.hold(part.whole, held, held)
+    return solver
+
+
+def _look_further(search: Search, sieved: Sieve, solver: Solver) -> int:
+    """Look at the placements that may save most too; return how many, none for hardly a saving."""
     reduced = sieved.reduced(solver.prices)
     enough = search.settings.gap * SAVING_SHARE_OF_GAP * abs(solver.cost)
     if sieved.still_to_save(reduced) <= max(enough, PENNY):
-        return np.zeros(0, dtype=np.int64)
-    before = sieved.active.copy()
-    sieved.take_in(reduced, PLACED_CHOICES, only_saving=True)
-    return np.flatnonzero(sieved.active & ~before)
+        return 0
+    return sieved.take_in(reduced, PLACED_CHOICES, only_saving=True)
 
 
-def _anew(search: Search, part: Compiled, value: Array) -> Solver:
-    """Return a solver that holds a model's whole decisions, with nothing solved."""
-    solver = search.solver(part, relaxed=True)
-    solver.hold(part.whole, value, value)
-    solver.by_interior_point()
-    return solver
+def _go_on(wider: Solver, narrow: Solver, before: Mask, now: Mask) -> None:
+    """Put simplex in the wider model where it stands in the narrower."""
+    columns, rows = narrow.stands
+    stands = np.full(len(before), AT_LOW)
+    stands[before] = columns
+    wider.stand(stands[now].tolist(), rows)
+    wider.by_simplex()

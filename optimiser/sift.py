@@ -80,10 +80,9 @@ class Sieve:
     due: Array
     active: Mask
 
-    def restricted(self, columns: Indices | None = None) -> Compiled:
-        """Return the model over the columns looked at, in the order given or else in their own."""
-        form = self.whole.form
-        columns = np.flatnonzero(self.active) if columns is None else columns
+    def restricted(self) -> Compiled:
+        """Return the model over the columns looked at."""
+        form, columns = self.whole.form, np.flatnonzero(self.active)
         integer = np.zeros(len(self.active), dtype=bool)
         integer[form.whole] = True
         return Compiled(

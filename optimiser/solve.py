@@ -162,8 +162,10 @@ def _choose(search: Search, problem: Problem, relaxed: Solver, prices: Array) ->
     def bound_at(at: Array) -> Bound:
         return lagrangian_bound(problem, price, built, form, at, of_cells=model.of_cells)
 
-    known = [prices, relaxed.prices] if search.held is relaxed else [prices]
-    Choosing(model, relaxed, search, search, bound_at, {}).improve(known, lambda: None)
+    choosing = Choosing(model, relaxed, search, search, bound_at, {})
+    for known in (prices, relaxed.prices):  # of the relaxation, and where the dive ended
+        choosing.learn(known)
+    choosing.improve(lambda: None)
 
 
 def _relaxed(search: Search, problem: Problem) -> Solver | None:

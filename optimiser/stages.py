@@ -53,7 +53,7 @@ def by_stages(search: Search, problem: Problem) -> None:
     placement that might matter.
     """
     priced = objective(problem)
-    rough, before, polished = False, 0, None
+    rough, before, placed = False, 0, None
     for groups in STAGES:
         if search.over():
             return
@@ -80,11 +80,13 @@ def by_stages(search: Search, problem: Problem) -> None:
         search.independent = max(search.independent, bound.gbp)
         search.slack = bound.response.slack
         search.raise_bound(bound.gbp)
-        if search.decided is not polished and search.gap() <= PLACED_FULLY_BELOW:
-            place_exactly(search, problem, fully=True)
-            polished = search.decided
         if search.over():
             return
+        if search.decided is not placed and search.gap() <= PLACED_FULLY_BELOW:
+            place_exactly(search, problem, fully=True)
+            placed = search.decided
+            if search.over():
+                return
         least = relaxed.cost
         room = OPENINGS_GAP * abs(least)
         if not rough:

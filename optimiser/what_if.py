@@ -20,6 +20,8 @@ import numpy as np
 
 from optimiser.answer import Proof, Stop, Termination
 from optimiser.changed_arrays import changed_arrays, least_of_a_row
+from optimiser.changes import Change
+from optimiser.choices import Cut
 from optimiser.choosing import settle_up
 from optimiser.costs import objective
 from optimiser.finding_plans import Changed, FindingPlans, cost_as_it_stands
@@ -34,7 +36,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from optimiser.answer import Answer, Settings
-    from optimiser.changes import Change
     from optimiser.held_model import HeldModel
     from optimiser.kinds import Array
     from optimiser.lagrangian import Bound
@@ -115,6 +116,7 @@ class WhatIf:
         if self._solver.run() is not Ended.SOLVED:
             raise RuntimeError("the relaxation of the plan's model could not be solved again")
         self._root, self._root_prices = self._solver.basis, self._solver.prices
+        self._unchanged, self._cuts = self._changed(Change()), list[Cut]()
         self._decided, self._opened = answer.decided, answer.decided["opened"]
         hold_openings(model, self._solver, model.form, self._opened)
         self._solver.run()
@@ -169,7 +171,9 @@ class WhatIf:
             whole.bound = max(whole.bound, solver.cost)
         opened = self._opened if try_first is None else opened_by(asked.problem, try_first)
         plans = FindingPlans(self._model, solver, asked, whole)
-        if plans.find(opened, self._placed, lambda at: self._bound(asked, at)) is Ended.NO_SOLUTION:
+        of, cuts = (self._unchanged, self._cuts) if self._only_openings(asked) else (asked, [])
+        ended = plans.find(opened, self._placed, lambda at: self._bound(of, at), cuts)
+        if ended is Ended.NO_SOLUTION:
             proof = Proof(Termination.INFEASIBLE, np.inf, np.inf)
             return self._told(proof, None, started, found)
         if not whole.found():  # time ran out before the first plan
@@ -286,6 +290,24 @@ class WhatIf:
         price, always = objective(problem)
         form = changed_arrays(self._model, change, change.applied(self._model.small))
         return Changed(change, problem, price, always, form)
+
+    def _only_openings(self, asked: Changed) -> bool:
+        """Return whether a question changes nothing but what may open, when, on what budget.
+
+        Then all that was proven of choices of openings without the change holds with it.
+        """
+        change, before = asked.change, self._unchanged
+        others = (
+            change.places,
+            change.option_places,
+            change.capital_gbp,
+            change.annual_cost_factor,
+            change.at_most,
+            change.unplaced_weight_gbp is not None,
+        )
+        if any(others) or asked.form.constant != before.form.constant:
+            return False
+        return np.array_equal(asked.form.price, before.form.price)
 
     def _search(self, seconds: float, stop: Stop | None, started: float) -> Search:
         """Return a search that ends after so many seconds, or when the stop is asked for."""

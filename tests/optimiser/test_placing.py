@@ -12,13 +12,11 @@ from hypothesis import strategies as st
 
 from optimiser.answer import Settings, Stop
 from optimiser.changes import Change
-from optimiser.highs import Compiled, Ended, Solver, compile_model
+from optimiser.highs import Ended, Solver, compile_model
 from optimiser.model import build
 from optimiser.placing import place_exactly
 from optimiser.search import Search
 from optimiser.solve import NoPlan, solve
-from optimiser.standard_form import StandardForm
-from tests.optimiser.builders import one_base, posed
 from tests.optimiser.strategies import Tiny, tiny
 
 EXACT = Settings(gap=0.0, threads=1)
@@ -43,7 +41,8 @@ def held_in_full(problem: Any, decided: dict[str, Any]) -> float:
 def test_a_poor_placing_is_mended_to_the_best(one: Tiny, fully: bool, few_new: float) -> None:
     """From children placed for other fees: fully, nothing is left to save; in one round, no worse.
 
-    Both ways of going on are taken: simplex from where it stood, and anew.
+    Both ways of going on are taken: simplex from where it stood, and anew. What is held for
+    questions has every column in its place: one that has all is taken for the whole model.
     """
     problem = one.problem()
     try:
@@ -64,41 +63,8 @@ def test_a_poor_placing_is_mended_to_the_best(one: Tiny, fully: bool, few_new: f
         assert search.cost == pytest.approx(best, rel=1e-6, abs=0.02)
     assert search.decided is not None
     assert np.array_equal(search.decided["opened"].round(), poor["opened"].round())
-
-
-def over(whole: Compiled, columns: Any) -> Compiled:
-    """Return a model over some of its columns, in the order given."""
-    form = whole.form
-    return Compiled(
-        StandardForm(
-            form.matrix[:, columns],
-            form.row_low,
-            form.row_high,
-            form.low[columns],
-            form.high[columns],
-            form.price[columns],
-            form.constant,
-            np.flatnonzero(np.isin(columns, form.whole)),
-            [form.columns[j] for j in columns],
-            form.rows,
-        )
-    )
-
-
-def test_a_model_is_widened_as_if_it_had_been_so() -> None:
-    """Without a placement every child waits; once placements are added, the whole's optimum."""
-    whole = compile_model(build(posed(one_base())).model)
-    placed = [one.parent_component().name == "place" for one in whole.columns]
-    without = np.flatnonzero(~np.array(placed))
-    solver = Solver(over(whole, without), EXACT, relaxed=True)
-    assert solver.run() is Ended.SOLVED
-    waiting = solver.cost
-
-    solver.widen(over(whole, np.r_[without, np.flatnonzero(placed)]))
-    assert solver.run() is Ended.SOLVED
-
-    full = Solver(whole, EXACT, relaxed=True)
-    assert full.run() is Ended.SOLVED
-    assert solver.cost == pytest.approx(full.cost)
-    assert solver.cost < waiting - 10_000
-    assert len(solver.values) == len(whole.columns)
+    held = search.kept()
+    assert held is not None
+    assert len(held.solver.values) == len(held.compiled.columns)
+    at = {id(one): j for j, one in enumerate(search.model().columns)}
+    assert np.all(np.diff([at[id(one)] for one in held.compiled.columns]) > 0)
