@@ -216,16 +216,13 @@ def test_a_stop_leaves_the_rest_unasked() -> None:
     assert found.plan == answer.proof
 
 
-def test_sharpening_settles_a_sign_that_was_open() -> None:
-    """Of two wings alike but for £40,000 the cheaper is in the plan; a gap of a fifth cannot tell.
+def twins() -> Any:
+    """Return two wings of 4, alike but for £40,000, for three children.
 
-    Three children fill three quarters of a wing of 4, so the relaxation builds three quarters of
-    it, and its bound lies far below every plan: the first answer spans nought. The plan and the
-    question proven more closely, the same question has a sign, and its interval lies within the
-    first and holds the true cost.
+    A relaxation builds three quarters of one, so its bound lies far below every plan.
     """
     cells: dict[str, Any] = {"lead_years": 0}
-    problem = posed(
+    return posed(
         one_base(
             1,
             provisions=[base(places=0), inmss()],
@@ -237,6 +234,18 @@ def test_sharpening_settles_a_sign_that_was_open() -> None:
             option_teaches=[taught("wing"), taught("twin")],
         )
     )
+
+
+def test_sharpening_settles_a_sign_that_was_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of two wings alike but for £40,000 the cheaper is in the plan; a gap of a fifth cannot tell.
+
+    Three children fill three quarters of a wing of 4, so the relaxation builds three quarters of
+    it, and its bound lies far below every plan: the first answer spans nought. The plan and the
+    question proven more closely, the same question has a sign, and its interval lies within the
+    first and holds the true cost.
+    """
+    problem = twins()
+    monkeypatch.setattr("optimiser.reasons.NARROWER", 1.0)
     asking = _Asking(problem, solve(problem, LOOSE), LOOSE, math.inf, Stop(), None)
     asking.first()
     first = asking.asked["wing"].cost
@@ -253,6 +262,18 @@ def test_sharpening_settles_a_sign_that_was_open() -> None:
     assert 40_000 - CLOSE <= wing.asked.cost.high <= first.high
     assert asking.proof.bound_gbp > asking.answer.proof.bound_gbp
     assert true_cost(problem, 0, chosen=True) == pytest.approx(40_000, abs=CLOSE)
+
+
+def test_the_plan_is_proven_more_closely_before_the_questions() -> None:
+    """Of twins at a loose gap: the bound is raised, and never above the best plan."""
+    problem = twins()
+    loose = solve(problem, LOOSE)
+    asking = _Asking(problem, loose, LOOSE, math.inf, Stop(), None)
+
+    asking.plan_again()
+
+    assert asking.proof.bound_gbp > loose.proof.bound_gbp
+    assert asking.proof.bound_gbp <= solve(problem, EXACT).proof.cost_gbp + CLOSE
 
 
 def test_a_plan_that_is_not_the_best_is_found_out() -> None:
