@@ -7,7 +7,7 @@ laid on the zones, and its children are placed again until it keeps to the limit
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -88,7 +88,6 @@ class FindingPlans:
     def find(
         self,
         opened: Array,
-        placed: Any,
         bound_at: Callable[[Array], Bound],
         cuts: list[Cut],
     ) -> Ended:
@@ -98,8 +97,6 @@ class FindingPlans:
         ----------
         opened
             (O, T) 1 where the option is open by the year, to try first.
-        placed
-            Where simplex stood with the children of some plan placed.
         bound_at
             Returns the bound of the whole changed problem at prices of the rows held.
         cuts
@@ -119,7 +116,7 @@ class FindingPlans:
             choosing.improve(self.take, most=1)
             if whole.over():
                 return Ended.SOLVED
-        self._as_held(opened, placed)
+        self._as_held(opened)
         self.take()
         if whole.over():
             return Ended.SOLVED
@@ -159,10 +156,12 @@ class FindingPlans:
         if self._within(decided):
             self.whole.keep_decided(decided, cost, None)
 
-    def _as_held(self, opened: Array, placed: Any) -> None:
-        """Place the children with openings held, changed only where the change says so."""
+    def _as_held(self, opened: Array) -> None:
+        """Place the children with openings held, changed only where the change says so.
+
+        Simplex goes on from the relaxation: it is nearer, in what changed, than any plan before.
+        """
         hold_openings(self.model, self.solver, self.asked.form, opened)
-        self.solver.use_basis(placed)
         if self.part.run(self.solver) is Ended.SOLVED:
             settle_up(self.part, self.solver)
 

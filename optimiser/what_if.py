@@ -120,7 +120,7 @@ class WhatIf:
         self._decided, self._opened = answer.decided, answer.decided["opened"]
         hold_openings(model, self._solver, model.form, self._opened)
         self._solver.run()
-        self._placed = self._last = self._solver.basis
+        self._last = self._solver.basis
 
     def ask(
         self,
@@ -172,7 +172,7 @@ class WhatIf:
         opened = self._opened if try_first is None else opened_by(asked.problem, try_first)
         plans = FindingPlans(self._model, solver, asked, whole)
         of, cuts = (self._unchanged, self._cuts) if self._only_openings(asked) else (asked, [])
-        ended = plans.find(opened, self._placed, lambda at: self._bound(of, at), cuts)
+        ended = plans.find(opened, lambda at: self._bound(of, at), cuts)
         if ended is Ended.NO_SOLUTION:
             proof = Proof(Termination.INFEASIBLE, np.inf, np.inf)
             return self._told(proof, None, started, found)
