@@ -82,7 +82,7 @@ def test_a_question_of_a_budget_is_settled_without_branching() -> None:
     assert told.proof.cost_gbp == pytest.approx(solve(wings_for(135_000.0), EXACT).proof.cost_gbp)
 
 
-@settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(tiny(), st.floats(0.1, 0.9))
 def test_bounds_hold_where_nothing_is_branched_for(one: Tiny, share: float) -> None:
     """Any tiny case, any budget: no bound above the optimum, no cost below it."""

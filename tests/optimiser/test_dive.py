@@ -92,7 +92,7 @@ def borough(seed: int) -> Any:
     )
 
 
-@pytest.mark.parametrize("seed", [1, 2, 10, 55])
+@pytest.mark.parametrize("seed", [10, 55])
 def test_every_plan_kept_keeps_to_the_limits(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Roundings that are given up leave no solution: nothing of theirs is rounded or kept.
 

@@ -40,6 +40,7 @@ def test_no_small_number_is_shown(seed: int) -> None:
             assert ((shown == 0) | (shown >= SMALL)).all(), (name, column)
 
 
+@pytest.mark.slow
 @settings(max_examples=8, deadline=None)
 @given(seed=st.integers(0, 10_000))
 def test_differencing_at_five_finds_nothing(seed: int) -> None:

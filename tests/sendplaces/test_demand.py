@@ -42,6 +42,7 @@ def test_a_plan_for_a_draw(
     assert told.json()["entrants"] == pytest.approx(draws.totals()[number])
 
 
+@pytest.mark.slow
 def test_more_entrants_cost_more(
     tmp_path: Path, drawn: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

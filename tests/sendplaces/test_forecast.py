@@ -112,6 +112,7 @@ def test_the_manifest_says_what_it_was_made_from(case: Path, folder: Path) -> No
     assert {"sendplaces", "python", "numpy"} <= set(facts["versions"])
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_forecast(case: Path, tmp_path: Path) -> None:
     """Draws, tables and key are the same; another seed has another key and other draws."""
     made = {}

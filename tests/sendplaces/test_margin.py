@@ -30,6 +30,7 @@ def other_run(tiny_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
     return place / "run"
 
 
+@pytest.mark.slow
 def test_frontier_of_every_measure(tiny_run: tuple[Told, Path], tmp_path: Path) -> None:
     """Each measure has points and intervals; the page says it is not for publication."""
     _, folder = tiny_run

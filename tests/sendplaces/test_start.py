@@ -30,6 +30,7 @@ def words(files: dict[str, Path], out: Path, **changed: object) -> list[object]:
     ]
 
 
+@pytest.mark.slow
 def test_start_check_and_plan(files: dict[str, Path], tmp_path: Path) -> None:
     """The case that ``start`` writes passes ``check`` and is planned by ``plan``, as it stands."""
     out = tmp_path / "saltmarsh"

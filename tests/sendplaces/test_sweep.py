@@ -80,6 +80,7 @@ def two_policies(tmp_path: Path) -> list[object]:
     return ["--scenario", dear, "--scenario", far]
 
 
+@pytest.mark.slow
 def test_scenarios_of_a_case_begin_where_its_first_plan_did(
     two_cases: tuple[Path, Path], two_policies: list[object], tmp_path: Path
 ) -> None:
