@@ -33,6 +33,9 @@ BASES = tuple(
 )
 
 
+pytestmark = pytest.mark.slow
+
+
 @pytest.fixture(scope="module")
 def cases(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, dict[str, object]]]:
     """Return the case folder and what the command said of it, each made once; or skip."""

@@ -194,7 +194,9 @@ def test_help_and_version_say_what_there_is() -> None:
     assert run().code == 2
 
 
-@pytest.mark.parametrize("words", [("check", "--json"), ("plan", "--quiet")])
+@pytest.mark.parametrize(
+    "words", [("check", "--json"), pytest.param(("plan", "--quiet"), marks=pytest.mark.slow)]
+)
 def test_output_is_utf8_whatever_the_code_page(tmp_path: Path, words: tuple[str, ...]) -> None:
     """A pound sign and an accent are the same bytes on the two streams of a Windows code page."""
     tables = tiny_tables()
