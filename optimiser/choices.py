@@ -10,6 +10,7 @@ which gives a plan, its cost, and another cut.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -89,10 +90,18 @@ class Choices:
         self, model: OpeningModel, settings: Settings, cuts: list[Cut] | None = None
     ) -> None:
         self._model, self._settings = model, settings
-        self._form, self._measure_rows = openings_alone(model)
         self._on = {one.name: one.on for one in model.limits.values()}
         self.cuts: list[Cut] = [] if cuts is None else cuts
-        self._base = self.cuts[-1].gbp if self.cuts else 0.0
+
+    @cached_property
+    def _alone(self) -> tuple[StandardForm, dict[str, int]]:
+        """The rows of openings alone, and measure to its row; made when first a choice is asked."""
+        return openings_alone(self._model)
+
+    @property
+    def _base(self) -> float:
+        """What costs are counted from, £, so that no number of the small model is large."""
+        return self.cuts[0].gbp if self.cuts else 0.0
 
     def learn(self, bound: Bound, limits: Mapping[str, float]) -> Cut:
         """Keep what a bound with no price on openings' own rows proves, and return it."""
@@ -106,8 +115,6 @@ class Choices:
         }
         constant -= sum(price * limits[name] for name, price in priced.items())
         cut = Cut(constant, weight, priced, bound.gbp)
-        if not self.cuts:
-            self._base = bound.gbp
         self.cuts.append(cut)
         return cut
 
@@ -134,7 +141,7 @@ class Choices:
             Wall time allowed, and a wish to stop: the choice may then be another, and the bound
             lower.
         """
-        n = len(self._form.price)
+        n = len(self._alone[0].price)
         form = self._limited(limits, fixed or {})
         cost, floor = self._cuts_at(limits)
         more = csr_array(np.column_stack([cost, -np.ones(len(cost))]))
@@ -175,7 +182,7 @@ class Choices:
         Choice or None
             ``bound`` is the most that any choice could be apart; None: there is no choice.
         """
-        n = len(self._form.price)
+        n = len(self._alone[0].price)
         form = self._limited({}, fixed or {})
         cost, floor = self._cuts_at({})
         most = (cost_gbp - self._base) / THOUSAND
@@ -212,7 +219,7 @@ class Choices:
 
     def _apart(self, chosen: Array, counted: Mask) -> tuple[Array, float]:
         """Return weights and a constant: how many options differ from those chosen at the end."""
-        weight = np.zeros(len(self._form.price))
+        weight = np.zeros(len(self._alone[0].price))
         already = 0.0
         for o, j in self.at_end().items():
             if counted[o]:
@@ -226,17 +233,14 @@ class Choices:
 
     def _limited(self, limits: Mapping[str, float], fixed: Mapping[int, float]) -> StandardForm:
         """Return the small model with limits of what openings alone make up, and options fixed."""
-        low, high, row_high = (
-            self._form.low.copy(),
-            self._form.high.copy(),
-            self._form.row_high.copy(),
-        )
-        for name, i in self._measure_rows.items():
+        form, measure_rows = self._alone
+        low, high, row_high = form.low.copy(), form.high.copy(), form.row_high.copy()
+        for name, i in measure_rows.items():
             row_high[i] = limits.get(name, np.inf)
         columns = self.at_end()
         for o, value in fixed.items():
             low[columns[o]] = high[columns[o]] = value
-        return replace(self._form, low=low, high=high, row_high=row_high)
+        return replace(form, low=low, high=high, row_high=row_high)
 
     def _cuts_at(self, limits: Mapping[str, float]) -> tuple[Array, Array]:
         """Return (cuts, columns) and (cuts,): what each proves, in thousands of pounds."""

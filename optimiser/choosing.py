@@ -121,12 +121,11 @@ class Choosing:
 
     def _place(self, opened: Array) -> bool:
         """Place a choice and learn from it; return whether it was, and not before."""
-        form, solver = self.model.form, self.solver
+        solver = self.solver
         if opened.tobytes() in self._seen:
             return False
         self._seen.add(opened.tobytes())
-        solver.hold(form.whole, form.low[form.whole], form.high[form.whole])
-        hold_openings(self.model, solver, form, opened)
+        hold_openings(self.model, solver, opened)
         if self.whole.run(solver) is not Ended.SOLVED:
             return False
         self.learn(solver.prices)
@@ -135,11 +134,5 @@ class Choosing:
 
 
 def settle_up(part: Search, solver: Solver) -> None:
-    """Hold every whole decision at the next whole number up, re-solve, and keep the plan."""
-    whole = part.model().whole
-    fixed = np.ceil(solver.values[whole] - 1e-6)
-    solver.hold(whole, fixed, fixed)
-    if part.run(solver) is Ended.SOLVED:
-        values = solver.values
-        values[whole] = fixed
-        part.keep(values, solver.cost, solver)
+    """Round every whole decision up, and keep the plan that comes of it."""
+    part.settle(solver, np.ceil(solver.values[part.model().whole] - 1e-6))

@@ -93,11 +93,7 @@ def dive(search: Search, relaxed: Solver) -> None:
 
 
 def settle(search: Search, relaxed: Solver) -> None:
-    """Hold every whole decision at its rounded value, re-solve exactly, and keep the plan."""
+    """Round every whole decision, within its limits, and keep the plan that comes of it."""
     form, whole = search.model().form, search.model().whole
-    fixed = np.clip(np.round(relaxed.values[whole]), form.low[whole], form.high[whole])
-    relaxed.hold(whole, fixed, fixed)
-    if search.run(relaxed) is Ended.SOLVED:
-        values = relaxed.values
-        values[whole] = fixed
-        search.keep(values, relaxed.cost, relaxed)
+    rounded = np.round(relaxed.values[whole])
+    search.settle(relaxed, np.clip(rounded, form.low[whole], form.high[whole]))

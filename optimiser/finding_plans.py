@@ -15,7 +15,7 @@ from optimiser.branch import branch_and_bound
 from optimiser.choosing import Choosing, settle_up
 from optimiser.dive import dive
 from optimiser.highs import Compiled, Ended
-from optimiser.openings_alone import hold_openings
+from optimiser.openings_alone import free_whole_decisions, hold_openings
 from optimiser.search import Search
 
 if TYPE_CHECKING:
@@ -79,7 +79,8 @@ class FindingPlans:
     """
 
     def __init__(self, model: HeldModel, solver: Solver, asked: Changed, whole: Search) -> None:
-        self.model, self.solver, self.asked, self.whole = model, solver, asked, whole
+        self.model = replace(model, form=asked.form)
+        self.solver, self.asked, self.whole = solver, asked, whole
         compiled = Compiled(asked.form)
         self.held: Held = replace(model.held, compiled=compiled)
         self.part = Search(whole.settings, whole.stop, None, whole.started)
@@ -107,9 +108,8 @@ class FindingPlans:
         part.settings = replace(whole.settings, gap=whole.settings.gap / 4)
         part.bound = self.solver.cost
         root = self.solver.basis
-        model = replace(self.model, form=form)
         choosing = Choosing(
-            model, self.solver, whole, part, bound_at, self.asked.change.at_most, cuts
+            self.model, self.solver, whole, part, bound_at, self.asked.change.at_most, cuts
         )
         choosing.learn(self.solver.prices)
         if len(cuts) > ENOUGH_CUTS:
@@ -121,7 +121,7 @@ class FindingPlans:
         if whole.over():
             return Ended.SOLVED
         choosing.learn(self.solver.prices)
-        self.solver.hold(form.whole, *self._free())
+        free_whole_decisions(self.model, self.solver)
         self.solver.use_basis(root)
         if whole.run(self.solver) is Ended.SOLVED:
             dive(part, self.solver)
@@ -137,11 +137,6 @@ class FindingPlans:
         whole.bound = max(whole.bound, part.bound)
         self.take()
         return Ended.SOLVED if whole.found() else ended
-
-    def _free(self) -> tuple[Array, Array]:
-        """Return the limits of the whole decisions, as the question has them."""
-        form = self.asked.form
-        return form.low[form.whole], form.high[form.whole]
 
     def take(self) -> None:
         """Keep the plan found of the model held as a plan of the whole problem, if it is one."""
@@ -161,7 +156,7 @@ class FindingPlans:
 
         Simplex goes on from the relaxation: it is nearer, in what changed, than any plan before.
         """
-        hold_openings(self.model, self.solver, self.asked.form, opened)
+        hold_openings(self.model, self.solver, opened)
         if self.part.run(self.solver) is Ended.SOLVED:
             settle_up(self.part, self.solver)
 

@@ -8,7 +8,7 @@ numbers and never the pattern, and nothing is built again.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -87,11 +87,17 @@ def held_model(
     index += [one.name for one in measures]
     model = opening_model(small, held, form, limits)
     return HeldModel(
-        **{one.name: getattr(model, one.name) for one in fields(model)},
-        family=family,
-        index=index,
-        rows={key: i for i, key in enumerate(zip(family, index, strict=True))},
-        always_gbp=always,
+        held,
+        small,
+        form,
+        limits,
+        model.of_cells,
+        model.of_openings,
+        model.columns,
+        family,
+        index,
+        {key: i for i, key in enumerate(zip(family, index, strict=True))},
+        always,
     )
 
 

@@ -132,17 +132,24 @@ def values_of(model: OpeningModel, opened: Array) -> Array:
     return values
 
 
-def hold_openings(model: OpeningModel, solver: Solver, form: StandardForm, opened: Array) -> None:
-    """Hold openings, as far as the limits given allow.
+def free_whole_decisions(model: OpeningModel, solver: Solver) -> None:
+    """Leave every whole decision free within the model's limits."""
+    form = model.form
+    solver.hold(form.whole, form.low[form.whole], form.high[form.whole])
+
+
+def hold_openings(model: OpeningModel, solver: Solver, opened: Array) -> None:
+    """Hold openings, as far as the model's limits allow; every other whole decision is free.
 
     Parameters
     ----------
-    model, solver, form
-        The model, the solver that holds it, and its arrays with their limits.
+    model, solver
+        The model, and the solver that holds it.
     opened
         (O, T) 1 where the option is open by the year.
     """
+    free_whole_decisions(model, solver)
     at, where = model.columns["opened"], model.held.built.index["opened"]
     wanted = np.round(opened[where.rows, where.years])
-    wanted = np.clip(wanted, form.low[at], form.high[at])
+    wanted = np.clip(wanted, model.form.low[at], model.form.high[at])
     solver.hold(at, wanted, wanted)

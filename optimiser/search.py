@@ -134,6 +134,23 @@ class Search:
             self.values, self.cost, self.held, self.decided = values, cost, solver, None
             self.tell()
 
+    def settle(self, solver: Solver, fixed: Array) -> None:
+        """Hold every whole decision, re-solve the rest exactly, and keep the plan if it is best.
+
+        Parameters
+        ----------
+        solver
+            Holds the compiled model, relaxed.
+        fixed
+            (whole decisions,) their values.
+        """
+        whole = self.model().whole
+        solver.hold(whole, fixed, fixed)
+        if self.run(solver) is Ended.SOLVED:
+            values = solver.values
+            values[whole] = fixed
+            self.keep(values, solver.cost, solver)
+
     def keep_decided(self, decided: dict[str, Array], cost: float, held: Held | None) -> None:
         """Keep a plan of a coarse model, given as decisions, if it is the best so far."""
         if cost < self.cost:

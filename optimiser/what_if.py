@@ -118,7 +118,7 @@ class WhatIf:
         self._root, self._root_prices = self._solver.basis, self._solver.prices
         self._unchanged, self._cuts = self._changed(Change()), list[Cut]()
         self._decided, self._opened = answer.decided, answer.decided["opened"]
-        hold_openings(model, self._solver, model.form, self._opened)
+        hold_openings(model, self._solver, self._opened)
         self._solver.run()
         self._last = self._solver.basis
 
